@@ -1,0 +1,15 @@
+# Runs DEMO and compares what it prints with the file EXPECTED. ACTUAL keeps the output for a closer look.
+execute_process(COMMAND ${DEMO} OUTPUT_FILE ${ACTUAL} ERROR_VARIABLE errors RESULT_VARIABLE result TIMEOUT 100)
+if(NOT result EQUAL 0)
+    file(READ ${ACTUAL} output)
+    message(FATAL_ERROR "The demo ended with ${result}.\n${errors}\nIts output:\n${output}")
+endif()
+
+execute_process(COMMAND diff -u --label "demo.out (expected)" --label "what the demo printed" ${EXPECTED} ${ACTUAL}
+    OUTPUT_VARIABLE difference ERROR_VARIABLE difference RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+    message("${difference}")
+    message(FATAL_ERROR
+        "The demo no longer prints what demo.out says.\n"
+        "What to do: if the new output is right, run ./workbook demo ${NN} --update, and read the change before you keep it.")
+endif()

@@ -1,0 +1,2 @@
+#pragma once
+#include <02_second/second.hpp>

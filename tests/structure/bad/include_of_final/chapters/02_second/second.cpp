@@ -1,0 +1,1 @@
+#include "../../final/main.hpp"

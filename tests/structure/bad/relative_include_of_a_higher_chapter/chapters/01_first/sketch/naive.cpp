@@ -1,0 +1,2 @@
+  #  include "../../02_second/second.hpp"
+int main() {}

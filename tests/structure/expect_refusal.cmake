@@ -1,0 +1,20 @@
+# Makes TREE: a copy of GOOD with the files of FAULT put over it. Passes when CHECK refuses it with one complaint, the one
+# in FAULT/expected.txt: a regex in its first line, and after it lines "remove: <path>" for what the tree must lack.
+file(STRINGS ${FAULT}/expected.txt lines)
+list(POP_FRONT lines expected)
+file(REMOVE_RECURSE ${TREE})
+execute_process(COMMAND ${CMAKE_COMMAND} -E copy_directory ${GOOD} ${FAULT} ${TREE} COMMAND_ERROR_IS_FATAL ANY)
+foreach(line ${lines})
+    string(REPLACE "remove: " "" path "${line}")
+    file(REMOVE ${TREE}/${path})
+endforeach()
+
+execute_process(COMMAND ${CHECK} ${TREE} ${PARTS} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
+message("${output}")
+if(NOT result EQUAL 1)
+    message(FATAL_ERROR "structure_check ended with ${result}; this tree must be refused, with 1.")
+elseif(NOT output MATCHES "${expected}")
+    message(FATAL_ERROR "Refused, but not for the reason in ${FAULT}/expected.txt:\n  ${expected}")
+elseif(NOT output MATCHES "\n1 fault in")
+    message(FATAL_ERROR "The tree has one fault and must bring one complaint.")
+endif()

@@ -1,0 +1,2 @@
+#pragma once
+#include <01_first/first.hpp>

@@ -1,0 +1,3 @@
+#include <01_first/first.hpp>
+#include <02_second/second.hpp>
+int main() {}

@@ -1,0 +1,1 @@
+#include <01_first/first.hpp>

@@ -1,0 +1,1 @@
+#include <02_second/second.hpp>
