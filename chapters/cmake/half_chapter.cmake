@@ -14,7 +14,7 @@
 # Every test carries the label ch01, and demo, sketch or refused where it is one: ctest -L ch01.
 include(GoogleTest)
 set(HALF_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
-set(HALF_TEST_TIMEOUT 120)
+set(HALF_TEST_TIMEOUT 120 CACHE INTERNAL "Seconds that one test may take")
 
 set(HALF_LIBRARY_fmt fmt::fmt)
 set(HALF_LIBRARY_boost Boost::headers)
