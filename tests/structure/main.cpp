@@ -1,5 +1,6 @@
-// structure_check ROOT PARTS: walks the tree below ROOT and complains about every arrow that points up, every heavy library
-// in a header, and every chapter without the parts that the file PARTS lists. Ends with 0 (in order), 1 (faults), 2 (usage).
+// structure_check ROOT PARTS: walks the tree below ROOT and complains about every arrow that points up, every heavy
+// library in a header, and every chapter without the parts that the file PARTS lists.
+// Ends with 0 (in order), 1 (faults) or 2 (usage).
 #include "rules.hpp"
 
 #include <algorithm>

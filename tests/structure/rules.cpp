@@ -97,7 +97,8 @@ int chapter_linked_by(const std::string& name, const std::vector<chapter>& chapt
     return name == "final" ? roof : 0;
 }
 
-complaints check_call(const call& c, const storey& from, const std::vector<chapter>& chapters, const std::string& file) {
+complaints check_call(const call& c, const storey& from, const std::vector<chapter>& chapters,
+                      const std::string& file) {
     complaints found;
     const bool declares = c.command == "half_chapter";
     const auto folder = from.folder.filename().string();
@@ -110,7 +111,8 @@ complaints check_call(const call& c, const storey& from, const std::vector<chapt
         const auto& [number, name] = c.words[i];
         const int to = chapter_linked_by(name, chapters);
         if (to > from.floor || (declares && to == from.floor)) {
-            found.push_back({file + ":" + std::to_string(number), from.name + " links " + name + ", which is not below it",
+            found.push_back({file + ":" + std::to_string(number),
+                             from.name + " links " + name + ", which is not below it",
                              "link lower chapters only; what is needed from above belongs down here, or there"});
         }
     }

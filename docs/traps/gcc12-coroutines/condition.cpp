@@ -1,4 +1,5 @@
-// co_await in a condition, in a function without a local variable at its top level. g++ 12 never comes back, or crashes.
+// co_await in a condition, in a function without a local variable at its top level: on g++ 12 it never comes back, or
+// crashes.
 #include "task.hpp"
 
 task<int> ask(tracked) { co_return co_await hop(); }

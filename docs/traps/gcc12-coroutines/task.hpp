@@ -14,7 +14,9 @@ struct task {
 
         struct resume_caller {
             bool await_ready() noexcept { return false; }
-            std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept { return h.promise().caller; }
+            std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept {
+                return h.promise().caller;
+            }
             void await_resume() noexcept {}
         };
 
