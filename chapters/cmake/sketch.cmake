@@ -5,13 +5,16 @@
 #
 # Every regex after EXPECTS must match what the sketch printed (both streams); its exit code does not count, because
 # a sketch breaks. The TSan copy is built with -fsanitize=thread in every preset but asan, where the two cannot meet.
-# It links third-party libraries only (header-only Asio): code that TSan did not compile would make it cry wolf.
+# Sketches are compiled with -O0: an optimiser hides a race by doing a loop at once, and loses lines.
+#
+# The TSan copy links third-party libraries only (header-only Asio): code that TSan did not compile would make it cry wolf.
 
 macro(half_chapter_sketches)
     file(GLOB sources CONFIGURE_DEPENDS sketch/*.cpp)
     foreach(source ${sources})
         cmake_path(GET source STEM stem)
         add_executable(${chapter}_sketch_${stem} ${source})
+        target_compile_options(${chapter}_sketch_${stem} PRIVATE -O0 -g)
         target_link_libraries(${chapter}_sketch_${stem} PRIVATE half_flags Threads::Threads ${uses})
         add_dependencies(${chapter}_checks ${chapter}_sketch_${stem})
     endforeach()
@@ -29,7 +32,7 @@ function(half_sketch_test NN name)
             return()
         endif()
         add_executable(${target}_tsan sketch/${name}.cpp)
-        target_compile_options(${target}_tsan PRIVATE -fsanitize=thread -g)
+        target_compile_options(${target}_tsan PRIVATE -O0 -g -fsanitize=thread)
         target_link_options(${target}_tsan PRIVATE -fsanitize=thread)
         target_link_libraries(${target}_tsan PRIVATE half_flags Threads::Threads Boost::headers fmt::fmt)
         add_dependencies(ch${NN}_checks ${target}_tsan)
