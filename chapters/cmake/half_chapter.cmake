@@ -140,7 +140,5 @@ macro(half_chapter_bench)
             RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bench)
         add_dependencies(bench${NN} ${chapter}_bench_${stem})
     endforeach()
-    if(EXISTS ${tests}/bench/CMakeLists.txt)
-        add_dependencies(bench${NN} bench_runner peers)          # declared in tests/bench
-    endif()
+    add_dependencies(bench${NN} bench_runner peers)              # declared in tests/bench
 endmacro()
