@@ -40,7 +40,7 @@ class bench_run {
 
     bool wanted(peer who) const {
         constexpr std::array<const char*, peer_names.size()> names{"otp", "caf", "asio", "limit", "ours"};
-        return std::regex_search(names[std::size_t(who)], std::regex(asked.peers));
+        return std::regex_search(names[std::size_t(who)], asked.peers);
     }
 
     void remark(const std::string& text) {
@@ -147,6 +147,7 @@ public:
     void print() const {
         fmt::print("{}", asked.json ? as_json_lines(numbers, around) : as_text(numbers, around));
         if (asked.markdown.empty()) return;
+        if (auto folder = fs::path(asked.markdown).parent_path(); !folder.empty()) fs::create_directories(folder);
         std::ofstream file(asked.markdown);
         if (!(file << as_markdown(numbers, around) << std::flush))
             throw std::runtime_error(fmt::format("cannot write {}", asked.markdown));
@@ -169,8 +170,8 @@ std::vector<workload> workloads_of(const options& asked) {
     } catch (const bad_bars& e) {
         throw bad_bars(fmt::format("{}: {}", file, e.what()));
     }
-    std::erase_if(all, [&](auto& w) { return !std::regex_search(w.id, std::regex(asked.only)); });
-    if (all.empty()) throw bad_options(fmt::format("--only '{}' matches no workload", asked.only));
+    std::erase_if(all, [&](auto& w) { return !std::regex_search(w.id, asked.only); });
+    if (all.empty()) throw bad_options("--only matches no workload of this chapter");
     return all;
 }
 

@@ -33,9 +33,8 @@ int positive(const std::string& option, const std::string& text) {
     return value;
 }
 
-std::string regular_expression(const std::string& option, const std::string& text) try {
-    std::regex{text};
-    return text;
+std::regex regular_expression(const std::string& option, const std::string& text) try {
+    return std::regex(text);
 } catch (const std::regex_error&) {
     throw bad_options(fmt::format("{}: '{}' is no regular expression", option, text));
 }

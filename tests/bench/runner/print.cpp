@@ -61,7 +61,7 @@ std::vector<std::string> legend(const table& t, const circumstances& c) {
     std::vector<std::string> lines = c.remarks;
     if (std::ranges::any_of(t.rows(), &row::any_noisy)) lines.push_back("* repetitions differ by more than 30 %");
     lines.push_back(c.judged ? "A bar is read beside the limit and OTP in this run; >= is a rate, <= a cost."
-                             : "Not judged: this was a quick look, or ours was left out.");
+                             : "Not judged: this was a quick look, or ours or the limit was left out.");
     return lines;
 }
 

@@ -170,8 +170,8 @@ public:
 
     void call() {
         rate("call_1x1", "call", {system.spawn(caller, system.spawn(counter))}, bench::scaled(250'000));
-        std::vector<actor> callers;
-        for (int i = 0; i < 64; ++i) callers.push_back(system.spawn(caller, system.spawn(counter)));
+        std::vector<actor> callers(64);
+        for (auto& c : callers) c = system.spawn(caller, system.spawn(counter));
         rate("call_64x64", "call", callers, bench::scaled(5'000));
     }
 
@@ -186,8 +186,8 @@ public:
     }
 
     void ring() {
-        std::vector<actor> all;
-        for (int i = 0; i < 1000; ++i) all.push_back(system.spawn(counter));
+        std::vector<actor> all(1000);
+        for (auto& a : all) a = system.spawn(counter);
         for (size_t i = 0; i < all.size(); ++i) me->send(all[i], next_a::value, all[(i + 1) % all.size()]);
         auto hops = bench::scaled(1'000'000);
         bench::stopwatch watch;

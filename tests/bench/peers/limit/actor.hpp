@@ -7,32 +7,30 @@ namespace limit {
 
 // A Treiber stack whose word doubles as the idle flag. One consumer; any number of producers.
 class mailbox {
-    static constexpr std::uintptr_t empty = 0, idle = 1;
-    std::atomic<std::uintptr_t> newest{idle};
+    static inline message idle_mark; // the word of an actor that waits; nullptr is one that runs
+    std::atomic<message*> newest{&idle_mark};
     message* in_order = nullptr;
 
 public:
     // True: the actor was idle and the caller must make it ready.
     bool push(message* m) {
-        std::uintptr_t old = newest.load(std::memory_order_relaxed);
+        message* old = newest.load(std::memory_order_relaxed);
         do {
-            m->next.store(old == idle ? nullptr : reinterpret_cast<message*>(old), std::memory_order_relaxed);
-        } while (!newest.compare_exchange_weak(old, reinterpret_cast<std::uintptr_t>(m), std::memory_order_acq_rel,
-                                               std::memory_order_relaxed));
-        return old == idle;
+            m->next.store(old == &idle_mark ? nullptr : old, std::memory_order_relaxed);
+        } while (!newest.compare_exchange_weak(old, m, std::memory_order_acq_rel, std::memory_order_relaxed));
+        return old == &idle_mark;
     }
 
     message* pop() {
         if (!in_order) {
-            if (newest.load(std::memory_order_relaxed) == empty) return nullptr;
-            auto word = newest.exchange(empty, std::memory_order_acquire);
-            auto* last = word == idle ? nullptr : reinterpret_cast<message*>(word);
+            if (!newest.load(std::memory_order_relaxed)) return nullptr;
+            message* last = newest.exchange(nullptr, std::memory_order_acquire);
+            if (last == &idle_mark) return nullptr;
             while (last) { // the stack holds the newest first: turn it round
                 message* before = last->next.load(std::memory_order_relaxed);
                 last->next.store(in_order, std::memory_order_relaxed);
                 in_order = std::exchange(last, before);
             }
-            if (!in_order) return nullptr;
         }
         message* m = in_order;
         in_order = m->next.load(std::memory_order_relaxed);
@@ -41,8 +39,8 @@ public:
 
     // False: mail came in between; carry on.
     bool try_idle() {
-        std::uintptr_t expected = empty;
-        return newest.compare_exchange_strong(expected, idle, std::memory_order_acq_rel);
+        message* expected = nullptr;
+        return newest.compare_exchange_strong(expected, &idle_mark, std::memory_order_acq_rel);
     }
 };
 

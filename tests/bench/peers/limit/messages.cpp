@@ -37,6 +37,7 @@ struct caller final : actor {
     std::int64_t left = 0, call_id = 0;
     std::latch* done = nullptr;
     timer_node timer;
+    bool armed = false;
     std::uint64_t deadline_ms = 0;
 
     explicit caller(server* s) : callee(s) {}
@@ -47,7 +48,7 @@ struct caller final : actor {
             return;
         }
         deadline_ms = deadlines.now_ms() + 5000;
-        if (!timer.after) deadlines.arm(&timer, 5000);
+        if (!std::exchange(armed, true)) deadlines.arm(&timer, 5000);
         send(callee, kind::get, this, 0, ++call_id);
     }
 
@@ -91,8 +92,8 @@ struct sender final : actor {
 };
 
 void measure_calls(const char* name, int pairs, std::int64_t calls) {
-    std::vector<caller*> callers;
-    for (int i = 0; i < pairs; ++i) callers.push_back(new caller(new server));
+    std::vector<caller*> callers(static_cast<std::size_t>(pairs));
+    for (auto*& c : callers) c = new caller(new server);
     auto all = [&](std::int64_t n) {
         std::latch done(pairs);
         for (auto* c : callers) go(c, n, done);
@@ -164,8 +165,8 @@ void run_cast() {
 
 void run_ring() {
     std::latch done(1);
-    std::vector<server*> ring;
-    for (int i = 0; i < 1000; ++i) ring.push_back(new server);
+    std::vector<server*> ring(1000);
+    for (auto*& s : ring) s = new server;
     for (std::size_t i = 0; i < ring.size(); ++i) {
         ring[i]->neighbour = ring[(i + 1) % ring.size()];
         ring[i]->done = &done;

@@ -4,6 +4,7 @@
 #include "../../measure.hpp"
 #include "scheduler.hpp"
 
+#include <bit>
 #include <latch>
 
 namespace limit {
@@ -26,8 +27,8 @@ struct server final : actor {
 
 // `go` starts an actor on n operations; the latch falls when they are done.
 inline void go(actor* a, std::int64_t n, std::latch& done) {
-    send(a, kind::go, nullptr, n, reinterpret_cast<std::int64_t>(&done));
+    send(a, kind::go, nullptr, n, std::bit_cast<std::int64_t>(&done));
 }
-inline std::latch* latch_of(const message& m) { return reinterpret_cast<std::latch*>(m.b); }
+inline std::latch* latch_of(const message& m) { return std::bit_cast<std::latch*>(m.b); }
 
 } // namespace limit
