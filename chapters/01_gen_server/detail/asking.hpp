@@ -1,0 +1,171 @@
+// How a question travels: the caller suspends, its question goes to the server's mail, the answer comes back as a
+// signal. One wait, one envelope there, the same envelope back when it fits; no timer of its own (deadlines are checked
+// lazily by one timer per process).
+#pragma once
+
+#include <01_gen_server/detail/slots.hpp>
+#include <01_gen_server/detail/worker.hpp>
+#include <01_gen_server/from.hpp>
+#include <01_gen_server/messages.hpp>
+
+#include <chrono>
+#include <exception>
+#include <optional>
+
+namespace half {
+
+using duration = std::chrono::nanoseconds;
+
+inline constexpr duration forever = duration::max();          // as a deadline: none
+inline constexpr duration a_while = std::chrono::seconds{5};  // what a call waits when you don't say
+
+namespace detail {
+
+// -- questions ----------------------------------------------------------------------------------------------------
+
+struct question_letter : envelope {
+    ticket asker;  // filled in when the caller suspends
+};
+
+template <class Message>
+struct call_letter : question_letter {
+    Message message;
+};
+
+// -- answers ------------------------------------------------------------------------------------------------------
+
+template <class Reply>
+struct reply_wait : wait {
+    std::optional<answer<Reply>> result;
+
+    reply_wait() {
+        expire = [](wait& w) {
+            static_cast<reply_wait&>(w).result = std::unexpected{no_answer{no_answer::timed_out}};
+            return true;
+        };
+    }
+};
+
+template <class Reply>
+void open_reply(envelope* sealed, process& here);
+
+template <class Reply>
+void refuse_reply(envelope* sealed, const no_answer&) noexcept {
+    pool_delete(static_cast<reply_letter<Reply>*>(sealed));  // the one who asked is gone
+}
+
+template <class Reply>
+inline constexpr envelope_kind reply_kind{&open_reply<Reply>, &refuse_reply<Reply>, "answer", lane::signal};
+
+template <class Reply>
+void open_reply(envelope* sealed, process& here) {
+    auto* letter = static_cast<reply_letter<Reply>*>(sealed);
+    auto* asked  = static_cast<reply_wait<Reply>*>(here.answered(letter->question, &reply_kind<Reply>));
+    if (asked) asked->result.emplace(std::move(letter->value));
+    pool_delete(letter);
+    if (asked) here.resume(*asked);
+}
+
+// A block left over from an opened envelope, to be used again or given back.
+struct spare_block {
+    void*       block = nullptr;
+    std::size_t size  = 0;
+
+    spare_block() = default;
+    spare_block(void* b, std::size_t n) : block{b}, size{n} {}
+    spare_block(spare_block&&) = delete;
+    ~spare_block() {
+        if (block) pool_give(block, size);
+    }
+};
+
+template <class Reply>
+void send_reply(ticket to, answer<Reply>&& value, spare_block* spare) noexcept {
+    using letter = reply_letter<Reply>;
+    void* block  = nullptr;
+#ifndef HALF_PLAIN_HEAP
+    if (spare && spare->block && pool_size::of(spare->size) == pool_size::of(sizeof(letter))) block = std::exchange(spare->block, nullptr);
+#endif
+    if (!block) block = pool_take(sizeof(letter));
+    send(to.asker, ::new (block) letter{{.kind = &reply_kind<Reply>}, std::move(value), to.question});
+}
+
+// Whoever was to answer did not. When a process is dying here, that is the reason; when a handler is just now being
+// unwound, the reason will be known when the exception reaches the runtime, and the ticket waits for it.
+template <class Reply>
+void leave_unanswered(ticket to) noexcept {
+    if (auto* reason = worker::dying()) return send_reply<Reply>(to, std::unexpected{no_answer{no_answer::died, *reason}}, nullptr);
+    if (auto* here = worker::current()) {
+        if (here->leaving || std::uncaught_exceptions() > 0) {
+            here->orphans.push_back({to, [](ticket who, const no_answer& why) { send_reply<Reply>(who, std::unexpected{why}, nullptr); }});
+            return;
+        }
+    }
+    send_reply<Reply>(to, std::unexpected{no_answer{no_answer::unanswered}}, nullptr);
+}
+
+// -- the caller's side --------------------------------------------------------------------------------------------
+
+template <class Reply>
+consteval bool only_a_task_can_wait() { return false; }
+
+// What call() and try_call() return: the question, not yet asked. Awaiting it asks.
+template <class Reply, bool Throws>
+class [[nodiscard("nothing is asked until the call is awaited: co_await it in a task")]] pending_call {
+public:
+    using waits_in_a_process = void;
+    using send_function      = void (*)(pid, envelope*) noexcept;
+
+    pending_call(pid server, question_letter* question, send_function send, duration timeout)
+        : server_{server}, question_{question}, send_{send}, timeout_{timeout}, message_{question->kind} {}
+    pending_call(pending_call&& other) noexcept
+        : server_{other.server_}, question_{std::exchange(other.question_, nullptr)}, send_{other.send_}, timeout_{other.timeout_},
+          message_{other.message_} {}
+    ~pending_call() {
+        if (question_) question_->kind->refuse(question_, {no_answer::unanswered});
+    }
+
+    bool await_ready() const noexcept { return false; }
+
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> caller) {
+        process& me = *caller.promise().home;
+        if (server_ == me.id()) return not_asked(no_answer::calling_itself);
+        if (!process::find(server_)) return not_asked(no_answer::no_such_process);
+        me.expect(wait_, caller, &reply_kind<Reply>, deadline_in(me, timeout_));
+        question_->asker = {me.id(), wait_.question};
+        send_(server_, std::exchange(question_, nullptr));
+        return true;
+    }
+
+    auto await_resume() {
+        if constexpr (!Throws) return std::move(*wait_.result);
+        else {
+            if (!*wait_.result) throw call_failed{server_, message_->name, wait_.result->error()};
+            if constexpr (!std::is_void_v<Reply>) return std::move(**wait_.result);
+        }
+    }
+
+    // So that `int n = server.call(get{});` in a plain handler says what is wrong.
+    template <class T>
+    operator T() const {
+        static_assert(only_a_task_can_wait<T>(),
+                      "a plain handler cannot wait for an answer: let it return half::task<...> and co_await the call");
+    }
+
+private:
+    bool not_asked(no_answer::kind why) {
+        wait_.result = std::unexpected{no_answer{why}};
+        return false;
+    }
+
+    pid                  server_;
+    question_letter*     question_;
+    send_function        send_;
+    duration             timeout_;
+    const envelope_kind* message_;
+    reply_wait<Reply>    wait_;
+};
+
+} // namespace detail
+} // namespace half

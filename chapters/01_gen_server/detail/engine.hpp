@@ -1,0 +1,205 @@
+// The engine of a runtime: who runs when, on which thread, and what time it is.
+//
+// How a process gets to run
+//   1. Mail arrives at an idle process: deliver() makes it ready().
+//   2. On a worker, it goes into the worker's `next` slot (what was there goes into its ring); from anywhere else, into
+//      the injector.
+//   3. A *drain* is a handler on the io_context that takes processes from those queues and runs them, about 50 us long;
+//      then it posts itself again behind whatever I/O is ready. There is at most one drain per worker, and none when
+//      there is nothing to do: then the threads sleep in the io_context, like any Asio program.
+//
+// Why not post every message to Asio? Each post takes the io_context's lock: seventeen million calls a second on one
+// thread, under three million on two. The queues here take a lock only for what comes from outside.
+//
+// In a simulated runtime there are no threads: ready processes wait in a list, and a seeded draw picks the next.
+#pragma once
+
+#include <01_gen_server/blocking.hpp>
+#include <01_gen_server/detail/slots.hpp>
+#include <01_gen_server/detail/worker.hpp>
+#include <01_gen_server/runtime.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <random>
+#include <thread>
+
+namespace half::detail {
+
+// Processes made ready from outside the workers. The only queue with a lock.
+class injector {
+public:
+    void     push(process* first, process* last, int count);
+    process* pop();
+    process* pop_share(run_ring& ring, unsigned workers);  // one to run, and a share into the ring
+    int      size() const { return size_.load(std::memory_order_acquire); }
+
+private:
+    std::mutex       guard_;
+    process*         first_ = nullptr;
+    process*         last_  = nullptr;
+    std::atomic<int> size_{0};
+};
+
+// Threads for work that blocks: made when needed, up to a limit, and kept.
+class blocking_pool {
+public:
+    blocking_pool(std::size_t threads, std::size_t line) : threads_at_most_{threads}, line_at_most_{line} {}
+
+    void submit(std::shared_ptr<blocking_job> job);
+    bool stop(std::chrono::steady_clock::time_point deadline);  // false: something still runs
+    void count(statistics& into) const;
+
+private:
+    struct shared {
+        std::mutex                                guard;
+        std::condition_variable                   work, over;
+        std::deque<std::shared_ptr<blocking_job>> line;
+        std::size_t                               threads = 0, idle = 0, running = 0;
+        std::uint64_t                             done = 0, dropped = 0;
+        bool                                      stopping = false;
+    };
+    static void serve(std::shared_ptr<shared> all);
+
+    std::size_t             threads_at_most_, line_at_most_;
+    std::shared_ptr<shared> all_ = std::make_shared<shared>();
+};
+
+class engine {
+public:
+    engine(runtime_options options, std::optional<std::uint64_t> seed);
+    ~engine();
+    engine(const engine&)            = delete;
+    engine& operator=(const engine&) = delete;
+
+    // Ends everything; false when something had to be left behind, and then this object must stay.
+    bool stop();
+
+    // -- processes ------------------------------------------------------------------------------------------------
+    process& new_process();
+    void     take_back(process& ended, worker& here) noexcept;  // its slot may be let again
+    void     take_back_unborn(process& unborn) noexcept;
+    void     process_ended() noexcept { live_.fetch_sub(1, std::memory_order_relaxed); }
+    template <class F>
+    void each_process(F&& f);
+
+    // -- scheduling -----------------------------------------------------------------------------------------------
+    void ready(process* p) noexcept;
+    void ready_chain(process* first, process* last, int count) noexcept;
+
+    // -- time -----------------------------------------------------------------------------------------------------
+    std::uint64_t now_ns() const noexcept;
+    std::uint32_t now_ms() const noexcept { return coarse_ms_.load(std::memory_order_relaxed); }  // a few ms behind
+    void          hang(timer_node& timer, worker& here);
+
+    // -- the simulation -------------------------------------------------------------------------------------------
+    bool simulated() const { return seed_.has_value(); }
+    void settle();
+    void advance(std::uint64_t ns);
+    void wait_for(latch& finished);
+
+    // -- the rest -------------------------------------------------------------------------------------------------
+    void       tell(report r) noexcept;
+    std::vector<std::string> recent_of(pid who) const;
+    statistics stats() const;
+    void       submit(std::shared_ptr<blocking_job> job);
+
+    std::atomic<int> unfinished_io{0};  // dead processes whose operations are still being cancelled
+    asio::io_context io;
+    std::mutex       watch_guard;  // held by the watchdog while it leaves a process behind
+
+private:
+    struct thread_slot {
+        std::thread       thread;
+        std::atomic<bool> done{false};
+    };
+    struct watched {
+        std::uint64_t                         messages = 0;
+        std::chrono::steady_clock::time_point since{};
+        bool                                  reported = false;
+    };
+
+    worker&  add_worker();
+    void     add_thread();
+    void     serve(thread_slot& mine);
+    void     drain(worker& here);
+    process* find_work(worker& here);
+    void     activate() noexcept;
+    void     inject(process* first, process* last, int count) noexcept;
+    void     to_ring(worker& here, process* p) noexcept;
+    void     rescue(worker& from) noexcept;
+
+    void watch();
+    void look_at(worker& w, watched& seen);
+    void leave_behind(worker& w, process& p, std::uint32_t life, std::chrono::milliseconds held);
+
+    void set_alarm(std::uint64_t tick);
+    void on_alarm();
+    void fire(locked_wheel& wheel, std::uint64_t to, std::uint64_t& next);
+    std::uint64_t tick_now() const noexcept { return now_ns() / 1'000'000; }
+
+    bool        step();
+    std::string who_waits();
+    void        end_all();
+    static std::string server_name(const process& p);
+
+    runtime_options              options_;
+    std::optional<std::uint64_t> seed_;
+
+    // Workers are added, never removed; others walk the array while it grows.
+    static constexpr std::size_t                        workers_at_most = 512;
+    std::array<std::unique_ptr<worker>, workers_at_most> workers_;
+    std::atomic<std::size_t>                            worker_count_{0};
+    std::atomic<int>                                    active_{0};  // drains that are posted or run
+    int                                                 wanted_ = 0;
+    injector                                            injected_;
+
+    std::mutex                                                         threads_guard_;
+    std::vector<std::unique_ptr<thread_slot>>                          threads_;
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+    std::atomic<bool>                                                  stopping_{false};
+
+    std::mutex               slots_guard_;
+    std::vector<slot_chunk*> chunks_;
+    process*                 free_slots_ = nullptr;
+    std::atomic<std::size_t> live_{0};
+
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::atomic<std::uint32_t>            coarse_ms_{0};
+    std::mutex                            alarm_guard_;
+    asio::steady_timer                    alarm_{io};
+    std::atomic<std::uint64_t>            alarm_at_{UINT64_MAX};
+
+    std::thread              watchdog_;
+    std::mutex               watchdog_guard_;
+    std::condition_variable  watchdog_bell_;
+    std::atomic<bool>        watchdog_sleeps_{false};
+    std::vector<watched>     seen_;
+    std::atomic<std::size_t> left_behind_{0};
+
+    blocking_pool blocking_;
+
+    // The simulation's own.
+    std::uint64_t         virtual_ns_ = 0;
+    std::mt19937_64       draw_;
+    std::vector<process*> runnable_;
+};
+
+template <class F>
+void engine::each_process(F&& f) {
+    std::vector<slot_chunk*> chunks;
+    {
+        std::lock_guard lock{slots_guard_};
+        chunks = chunks_;
+    }
+    for (auto* chunk : chunks)
+        for (auto& p : chunk->slots)
+            if (p.generation.load(std::memory_order_acquire) % 2) f(p);
+}
+
+} // namespace half::detail

@@ -1,0 +1,168 @@
+// A process: a mailbox, a state, and at most one handler at work.
+//
+// Who may touch what
+//   - The first cache line belongs to everybody: senders push mail, the scheduler links runnable processes.
+//   - The rest belongs to the process's *turn*: the one worker that runs it now. Between two turns the mailbox's word
+//     and the run queues hand it on.
+// A process is a slot of 128 bytes that is never freed, only let again: a sender may hold its address for ever.
+// `generation` is odd while somebody lives here; each birth and each death adds one.
+#pragma once
+
+#include <01_gen_server/detail/envelope.hpp>
+#include <01_gen_server/detail/mail_stack.hpp>
+
+#include <coroutine>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace half {
+
+// An extension point: something that wants to know when a process ends. Names (chapter 03) are forgotten first, then
+// monitors and links (chapter 02) are told. It runs once, on whatever thread the process ended on.
+class exit_hook {
+public:
+    virtual ~exit_hook() = default;
+    virtual bool        forgets() const { return false; }  // true: before anybody is told
+    virtual void        exited(pid who, const exit_reason& reason) noexcept = 0;
+    virtual std::string describe() const = 0;  // for sys::info: "monitored by <0.3.1>"
+
+    std::unique_ptr<exit_hook> next;
+};
+
+namespace detail {
+
+class engine;
+class bounded_mail;
+struct worker;
+struct timer_node;
+struct root_promise;
+struct io_wait;
+struct remains;
+
+// The address of an answer: who asked, and which of its questions.
+struct ticket {
+    pid           asker;
+    std::uint32_t question = 0;
+};
+
+// Something a suspended handler waits for. It lives in the waiting coroutine's frame and unlinks itself when that is
+// destroyed, so that a killed process leaves nothing behind that points into it.
+struct wait {
+    wait*                   next     = nullptr;
+    wait**                  before   = nullptr;
+    process*                owner    = nullptr;
+    std::coroutine_handle<> waiter   = {};
+    const envelope_kind*    expects  = nullptr;  // the kind of answer
+    bool (*expire)(wait&)            = nullptr;  // its deadline passed; true: go on without an answer
+    io_wait*      io                 = nullptr;  // set when it is an Asio operation
+    std::uint64_t deadline           = 0;        // in ms of the runtime's clock; 0 is never
+    std::uint32_t question           = 0;
+
+    wait()            = default;
+    wait(wait&&)      = delete;
+    ~wait() { unlink(); }
+
+    bool waits() const { return before != nullptr; }
+    void unlink() {
+        if (!before) return;
+        *before = next;
+        if (next) next->before = before;
+        before = nullptr;
+    }
+};
+
+// What the runtime knows of a server type.
+struct server_kind {
+    std::string_view name;
+    void (*terminate)(process&, const exit_reason&);
+    void (*destroy)(void*) noexcept;
+    std::string (*describe)(const void*);
+    void (*trap)(process&, exit_signal&);  // null: exit signals end it
+};
+
+// What few processes need, made when one first does.
+struct extras {
+    std::mutex                 guard;  // hooks may be taken by the watchdog when a handler never returns
+    std::unique_ptr<exit_hook> hooks;
+
+    std::optional<exit_reason> stopping;
+    bool                       terminating = false;
+};
+
+class alignas(64) process {
+public:
+    // -- for everybody --------------------------------------------------------------------------------------------
+    static process* find(pid who) noexcept;  // null when nobody lives there
+
+    pid  id() const noexcept { return {0, slot, generation.load(std::memory_order_relaxed)}; }
+    void deliver(envelope* sealed) noexcept;  // its generation is already written
+
+    // -- for its own turn -----------------------------------------------------------------------------------------
+    // Adds a hook; a process that is ending runs it at once.
+    void on_exit(std::unique_ptr<exit_hook> hook);
+    std::unique_ptr<exit_hook> forget(exit_hook& hook);  // gives it back; null: it has run, or never was here
+
+    void begin(std::coroutine_handle<root_promise> started);  // a coroutine handler ran to its first wait
+    void expect(wait& w, std::coroutine_handle<> waiter, const envelope_kind* answer, std::uint64_t deadline);
+    wait* answered(std::uint32_t question, const envelope_kind* kind) noexcept;  // null: nobody waits for it any more
+    void  resume(wait& w);
+    void  check_deadlines();
+    void  append(envelope* mail) noexcept;  // mail from itself: a timer that fired
+    void  stop(exit_reason reason);         // after the current message
+    extras& more();
+
+    const server_kind* kind() const noexcept { return is.load(std::memory_order_relaxed); }
+    template <class Server>
+    Server& state_as() noexcept { return *static_cast<Server*>(state); }
+
+    enum class outcome { idle, more };
+    outcome run(worker& here, int slice);
+    void    die(exit_reason reason, worker& here) noexcept;
+
+    // -- the first line: everybody's ------------------------------------------------------------------------------
+    mail_stack                 incoming;
+    std::atomic<std::uint32_t> generation{0};
+    std::uint32_t              slot       = 0;
+    engine*                    home       = nullptr;
+    process*                   next_ready = nullptr;
+    std::atomic<extras*>       extra{nullptr};
+    std::atomic<bounded_mail*> bounded{nullptr};
+    std::atomic<std::uint32_t> doomed_at{0};         // when it was killed, for the watchdog; 0: it was not
+    std::uint32_t              next_deadline_ms = 0;  // the deadline check that is armed; 0: none
+
+    // -- the second line: the turn's ------------------------------------------------------------------------------
+    alignas(64) envelope*               last_mail = nullptr;  // a ring in order of arrival: last->next is the first
+    void*                               state     = nullptr;  // in a free slot: the next free one
+    std::atomic<const server_kind*>     is{nullptr};          // its type; null before birth and after death
+    std::coroutine_handle<root_promise> handler;  // the one that waits
+    wait*                               waits  = nullptr;
+    timer_node*                         timers = nullptr;
+    std::atomic<std::uint32_t>          sorted{0};  // how many are in that ring; others may look
+    std::atomic<std::uint32_t>          oldest{0};  // when its first was sent
+    std::uint32_t                       handled   = 0;
+    std::uint32_t                       questions = 0;
+
+private:
+    envelope* next_mail() noexcept;
+    void      sort_in(worker& here) noexcept;
+    void      open(envelope* sealed, worker& here) noexcept;
+    void      end(exit_reason reason, worker& here) noexcept;
+    void      finish_handler();
+    void      expect_deadline(std::uint64_t deadline);
+    void      tell_hooks(pid me, const exit_reason& reason) noexcept;
+    void      refuse_all(worker& here, const no_answer& why) noexcept;
+    void      cancel_timers() noexcept;
+    remains*  bequeath(const exit_reason& reason) noexcept;
+    void      cancel_operations(remains* kept) noexcept;
+
+    friend class engine;
+};
+
+static_assert(sizeof(process) == 128, "two cache lines: the first for senders, the second for the turn");
+
+} // namespace detail
+} // namespace half

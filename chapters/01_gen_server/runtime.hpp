@@ -1,0 +1,198 @@
+// A runtime: the workers, the clock and the slots that processes live in.
+//
+//     half::runtime runtime;                                   // one worker per core
+//     auto server = runtime.start(counter{.count = 41});
+//     int  n      = runtime.call(server, counter::get{});      // outside processes a call may block
+//     int  m      = runtime.run(conversation(server));         // or run a whole task, as a process of its own
+//
+// A simulated runtime has one thread, virtual time, and draws from a seed who runs next. The same seed gives the same
+// run, message for message; another seed gives another. Tests of processes never wait for real time:
+//
+//     half::runtime sim{half::simulated{.seed = 7}};
+//     auto front = sim.start(door{});
+//     sim.settle();                                            // run until nobody has anything left to do
+//     sim.advance(10s);                                        // and now ten seconds pass, at once
+//
+// The destructor ends every process and returns when they are gone; a handler that never returns is left behind.
+#pragma once
+
+#include <01_gen_server/birth.hpp>
+#include <01_gen_server/self.hpp>
+#include <01_gen_server/sys.hpp>
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <variant>
+
+namespace half {
+
+struct runtime_options {
+    unsigned    workers          = 0;         // 0: one per core
+    std::size_t max_processes    = 16'000'000;
+    std::size_t blocking_threads = 8;         // made when first needed
+    std::size_t blocking_line    = 10'000;    // work that may wait for one of them
+
+    std::chrono::milliseconds long_handler{100};  // a handler that runs longer is reported
+    std::chrono::milliseconds kill_deadline{5000};  // a killed handler that runs longer is left behind
+    std::chrono::milliseconds stop_deadline{5000};  // what the destructor waits for handlers and blocking work
+
+    // Where reports go; stderr when empty. Called on the thread where it happened.
+    std::function<void(const report&)> on_report;
+};
+
+struct simulated {
+    std::uint64_t seed = 1;
+
+    std::size_t                        max_processes = 16'000'000;
+    std::function<void(const report&)> on_report     = {};
+};
+
+// Thrown when a simulated run can go nowhere: everybody waits and no timer is set.
+struct nothing_left_to_do : std::logic_error {
+    explicit nothing_left_to_do(std::string who_waits);
+};
+
+class runtime {
+public:
+    explicit runtime(runtime_options options = {});
+    explicit runtime(simulated options);
+    ~runtime();
+    runtime(const runtime&)            = delete;
+    runtime& operator=(const runtime&) = delete;
+
+    // Starts a server and waits for its init(); throws start_failed. spawn() does not wait.
+    template <class Server>
+    ref<Server> start(Server server);
+    template <class Server>
+    ref<Server> spawn(Server server) {
+        return detail::spawn(*engine_, std::move(server));
+    }
+
+    // Runs a task as a process of its own and waits until it is done; what it throws is thrown here.
+    // Outside processes only: in one it would block a worker, so there it throws std::logic_error.
+    template <class T>
+    T run(task<T> body);
+
+    // A call from a plain thread: blocks until the answer comes; throws call_failed when none does. (In a handler it is
+    // `co_await server.call(...)`.) try_call() returns which it was.
+    template <class Server, class Message>
+    typename Message::reply call(ref<Server> server, Message message, duration timeout = a_while);
+    template <class Server, class Message>
+    answer<typename Message::reply> try_call(ref<Server> server, Message message, duration timeout = a_while);
+
+    // Time. A simulated runtime only moves when it is told to: settle() runs what can run now, advance() lets time pass
+    // and runs everything that comes due, in order.
+    time_point now() const;
+    void       settle();
+    void       advance(duration time);
+
+    // What is going on.
+    std::vector<pid>            processes() const;
+    std::optional<process_info> info(pid who);
+    statistics                  stats() const;
+
+    // For sockets; throws no_real_io when simulated. Its threads are the workers.
+    asio::io_context& io();
+
+    detail::engine& engine() { return *engine_; }  // for the chapters above
+
+private:
+    std::unique_ptr<detail::engine, void (*)(detail::engine*)> engine_;
+};
+
+// -- How it works -------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+// Where an outside thread waits for a process.
+class latch {
+public:
+    virtual ~latch() = default;
+    virtual bool done() const = 0;
+    virtual void open()       = 0;
+    virtual void wait()       = 0;
+};
+
+template <class T>
+struct script_result {
+    std::exception_ptr                                                     thrown;
+    std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> value;
+};
+
+// The server that runs a task for an outside thread: all of it happens in init().
+template <class T>
+struct script {
+    task<T>                           body;
+    std::shared_ptr<script_result<T>> result;
+    std::shared_ptr<latch>            finished;
+
+    script(task<T> b, std::shared_ptr<script_result<T>> r, std::shared_ptr<latch> f)
+        : body{std::move(b)}, result{std::move(r)}, finished{std::move(f)} {}
+    script(script&&) noexcept = default;
+    ~script() {
+        if (!finished) return;
+        { auto gone = std::move(body); }  // before anyone goes on: it may refer to what the waiting thread owns
+        finished->open();                 // also when it was killed: then there is neither value nor exception
+    }
+
+    task<> init(self<script> me) {
+        try {
+            if constexpr (std::is_void_v<T>) co_await std::move(body), result->value.emplace();
+            else result->value.emplace(co_await std::move(body));
+        } catch (...) {
+            result->thrown = std::current_exception();
+        }
+        me.stop();
+    }
+};
+
+std::shared_ptr<latch> make_latch(engine& home);
+void                   wait_for(engine& home, latch& finished);  // in a simulated runtime: runs it
+
+template <class Server, class Message>
+task<typename Message::reply> one_call(ref<Server> server, Message message, duration timeout) {
+    co_return co_await server.call(std::move(message), timeout);
+}
+template <class Server, class Message>
+task<answer<typename Message::reply>> one_try_call(ref<Server> server, Message message, duration timeout) {
+    co_return co_await server.try_call(std::move(message), timeout);
+}
+template <class Server>
+task<ref<Server>> one_start(Server server) {
+    co_return co_await pending_start<Server>{std::move(server)};
+}
+
+} // namespace detail
+
+template <class T>
+T runtime::run(task<T> body) {
+    auto finished = detail::make_latch(*engine_);
+    auto result   = std::make_shared<detail::script_result<T>>();
+    spawn(detail::script<T>{std::move(body), result, finished});
+    detail::wait_for(*engine_, *finished);
+    if (result->thrown) std::rethrow_exception(result->thrown);
+    if (!result->value) throw std::runtime_error{"the task was killed before it was done"};
+    if constexpr (!std::is_void_v<T>) return std::move(*result->value);
+}
+
+template <class Server>
+ref<Server> runtime::start(Server server) {
+    return run(detail::one_start(std::move(server)));
+}
+
+template <class Server, class Message>
+typename Message::reply runtime::call(ref<Server> server, Message message, duration timeout) {
+    return run(detail::one_call(server, std::move(message), timeout));
+}
+
+template <class Server, class Message>
+answer<typename Message::reply> runtime::try_call(ref<Server> server, Message message, duration timeout) {
+    return run(detail::one_try_call(server, std::move(message), timeout));
+}
+
+} // namespace half

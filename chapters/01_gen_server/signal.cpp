@@ -1,0 +1,96 @@
+#include <01_gen_server/detail/engine.hpp>
+#include <01_gen_server/signal.hpp>
+
+namespace half {
+namespace detail {
+namespace {
+
+// -- exits ----------------------------------------------------------------------------------------------------------
+
+struct exit_letter : envelope {
+    exit_signal signal;
+};
+
+void refuse_exit(envelope* sealed, const no_answer&) noexcept { pool_delete(static_cast<exit_letter*>(sealed)); }
+
+void open_exit(envelope* sealed, process& here) {
+    auto* letter = static_cast<exit_letter*>(sealed);
+    auto  signal = std::move(letter->signal);
+    pool_delete(letter);
+    if (here.kind()->trap) return here.kind()->trap(here, signal);
+    if (signal.reason.why == exit_reason::kind::normal) return;
+    worker::current()->leaving = {std::move(signal.reason), false};
+}
+
+void open_kill(envelope* sealed, process&) {
+    pool_delete(static_cast<exit_letter*>(sealed));
+    worker::current()->leaving = {exit_reason::killed(), false};
+}
+
+void open_stop(envelope* sealed, process&) {
+    auto* letter               = static_cast<exit_letter*>(sealed);
+    worker::current()->leaving = {std::move(letter->signal.reason), true};
+    pool_delete(letter);
+}
+
+constexpr envelope_kind exit_kind{&open_exit, &refuse_exit, "exit", lane::trappable};
+constexpr envelope_kind kill_kind{&open_kill, &refuse_exit, "kill", lane::signal};
+constexpr envelope_kind stop_kind{&open_stop, &refuse_exit, "stop", lane::mail, false, true};
+
+pid sender() {
+    auto* here = worker::current();
+    auto* p    = here ? here->running.load(std::memory_order_relaxed) : nullptr;
+    return p ? p->id() : pid{};
+}
+
+void send_exit(pid who, const envelope_kind& kind, exit_reason reason) {
+    auto* letter = pool_new<exit_letter>(envelope{.kind = &kind}, exit_signal{sender(), std::move(reason)});
+    auto* target = process::find(who);
+    // What a mailbox holds is in order, so a stop goes behind the mail that is already there.
+    if (target && target->bounded.load(std::memory_order_acquire) && kind.goes_by == lane::mail) (void)send_bounded(who, letter);
+    else send(who, letter);
+}
+
+// -- signals of higher chapters -------------------------------------------------------------------------------------
+
+struct signal_letter : envelope {
+    pid                     to;
+    std::unique_ptr<signal> what;
+};
+
+void open_signal(envelope* sealed, process& here) {
+    auto* letter = static_cast<signal_letter*>(sealed);
+    auto  what   = std::move(letter->what);
+    pool_delete(letter);
+    what->arrive(here);
+}
+
+void refuse_signal(envelope* sealed, const no_answer&) noexcept {
+    auto* letter = static_cast<signal_letter*>(sealed);
+    letter->what->lost(letter->to);
+    pool_delete(letter);
+}
+
+constexpr envelope_kind signal_kind{&open_signal, &refuse_signal, "signal", lane::signal};
+
+} // namespace
+
+void send_stop(pid to, exit_reason reason) { send_exit(to, stop_kind, std::move(reason)); }
+
+} // namespace detail
+
+void exit(pid who, exit_reason reason) { detail::send_exit(who, detail::exit_kind, std::move(reason)); }
+
+void kill(pid who) {
+    if (auto* target = detail::process::find(who)) {
+        const auto now = target->home->now_ms();
+        target->doomed_at.store(now ? now : 1, std::memory_order_relaxed);  // for the watchdog, should it spin
+    }
+    detail::send_exit(who, detail::kill_kind, exit_reason::killed());
+}
+
+void send_signal(pid to, std::unique_ptr<signal> what) {
+    detail::send(to, detail::pool_new<detail::signal_letter>(detail::envelope{.kind = &detail::signal_kind}, to, std::move(what)));
+}
+
+} // namespace half
