@@ -47,4 +47,4 @@ struct call_failed : std::runtime_error {
     call_failed(pid server, std::string_view message, no_answer why);
 };
 
-} // namespace half
+}  // namespace half

@@ -49,10 +49,12 @@ template <class Server>
 void run_init(process& here, from<void>& parent) {
     auto& server = here.state_as<Server>();
     if constexpr (requires { server.init(self<Server>{here}); }) {
-        if constexpr (is_task<decltype(server.init(self<Server>{here}))>) return here.begin(drive_init<Server>(here, std::move(parent)).frame);
+        if constexpr (is_task<decltype(server.init(self<Server>{here}))>)
+            return here.begin(drive_init<Server>(here, std::move(parent)).frame);
         else server.init(self<Server>{here});
     } else if constexpr (requires { server.init(); }) {
-        if constexpr (is_task<decltype(server.init())>) return here.begin(drive_init<Server>(here, std::move(parent)).frame);
+        if constexpr (is_task<decltype(server.init())>)
+            return here.begin(drive_init<Server>(here, std::move(parent)).frame);
         else server.init();
     }
     parent.reply();
@@ -61,7 +63,8 @@ void run_init(process& here, from<void>& parent) {
 template <class Server>
 root drive_terminate(process& here, exit_reason reason) {
     auto& server = here.state_as<Server>();
-    if constexpr (requires { server.terminate(reason, self<Server>{here}); }) co_await server.terminate(reason, self<Server>{here});
+    if constexpr (requires { server.terminate(reason, self<Server>{here}); })
+        co_await server.terminate(reason, self<Server>{here});
     else co_await server.terminate(reason);
 }
 
@@ -69,24 +72,31 @@ template <class Server>
 void run_terminate(process& here, const exit_reason& reason) {
     auto& server = here.state_as<Server>();
     if constexpr (requires { server.terminate(reason, self<Server>{here}); }) {
-        if constexpr (is_task<decltype(server.terminate(reason, self<Server>{here}))>) here.begin(drive_terminate<Server>(here, reason).frame);
+        if constexpr (is_task<decltype(server.terminate(reason, self<Server>{here}))>)
+            here.begin(drive_terminate<Server>(here, reason).frame);
         else server.terminate(reason, self<Server>{here});
     } else {
-        if constexpr (is_task<decltype(server.terminate(reason))>) here.begin(drive_terminate<Server>(here, reason).frame);
+        if constexpr (is_task<decltype(server.terminate(reason))>)
+            here.begin(drive_terminate<Server>(here, reason).frame);
         else server.terminate(reason);
     }
 }
 
 template <class Server>
 concept has_terminate = requires(Server& s, exit_reason r) { s.terminate(r); }
-                     || requires(Server& s, exit_reason r, self<Server> me) { s.terminate(r, me); };
+                        || requires(Server& s, exit_reason r, self<Server> me) { s.terminate(r, me); };
 
 template <class Server>
 std::string describe_state(const void* state) {
     const auto& server = *static_cast<const Server*>(state);
-    if constexpr (requires { { server.describe() } -> std::convertible_to<std::string>; }) return server.describe();
+    if constexpr (requires {
+                      { server.describe() } -> std::convertible_to<std::string>;
+                  })
+        return server.describe();
     else if constexpr (fmt::is_formattable<Server>::value) return fmt::format("{}", server);
-    else return fmt::format("{} of {} bytes (give it `std::string describe() const` to see more)", type_name<Server>(), sizeof(Server));
+    else
+        return fmt::format("{} of {} bytes (give it `std::string describe() const` to see more)", type_name<Server>(),
+                           sizeof(Server));
 }
 
 template <class Server>
@@ -147,9 +157,11 @@ ref<Server> spawn(engine& home, Server server, ticket parent = {}) {
     process& child = new_process(home);
     try {
         if constexpr (bounded_server<Server>)
-            child.bounded.store(bounded_mail::lend(child.id(), Server::mailbox::limit, Server::mailbox::policy), std::memory_order_release);
+            child.bounded.store(bounded_mail::lend(child.id(), Server::mailbox::limit, Server::mailbox::policy),
+                                std::memory_order_release);
         auto* state  = pool_new<Server>(std::move(server));
-        auto* letter = pool_new<birth_letter<Server>>(envelope{.kind = &birth_kind<Server>, .generation = child.id().generation}, state, parent);
+        auto* letter = pool_new<birth_letter<Server>>(
+            envelope{.kind = &birth_kind<Server>, .generation = child.id().generation}, state, parent);
         const auto id = child.id();
         child.deliver(letter);
         return ref<Server>{id};
@@ -186,5 +198,5 @@ private:
     reply_wait<void> wait_;
 };
 
-} // namespace detail
-} // namespace half
+}  // namespace detail
+}  // namespace half

@@ -32,13 +32,13 @@ namespace detail {
 // What the function came to.
 template <class T>
 struct outcome {
-    std::exception_ptr                                                     thrown;
+    std::exception_ptr                                                      thrown;
     std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> value;
 };
 
 struct blocking_job {
     virtual ~blocking_job() = default;
-    virtual void run() = 0;
+    virtual void run()      = 0;
 
     std::stop_source cancelled;
 };
@@ -64,7 +64,8 @@ class [[nodiscard("co_await it: nothing runs otherwise")]] blocking_call {
         void run() override {
             outcome<value> result;
             try {
-                if constexpr (std::is_void_v<value>) run_blocking(function, cancelled.get_token()), result.value.emplace();
+                if constexpr (std::is_void_v<value>)
+                    run_blocking(function, cancelled.get_token()), result.value.emplace();
                 else result.value.emplace(run_blocking(function, cancelled.get_token()));
             } catch (...) {
                 result.thrown = std::current_exception();
@@ -108,11 +109,11 @@ private:
     reply_wait<outcome<value>> wait_;
 };
 
-} // namespace detail
+}  // namespace detail
 
 template <class Function>
 detail::blocking_call<Function> blocking(Function f) {
     return detail::blocking_call<Function>{std::move(f)};
 }
 
-} // namespace half
+}  // namespace half

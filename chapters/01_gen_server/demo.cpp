@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 
 // 1. A counter ----------------------------------------------------------------------------------------------------
 
+// clang-format off
 //! [counter]
 struct counter {
     // What it understands.
@@ -26,6 +27,7 @@ struct counter {
     void handle(add m) { count += m.by; }
 };
 //! [counter]
+// clang-format on
 
 void count_to_42(half::runtime& runtime) {
     //! [use]
@@ -38,6 +40,7 @@ void count_to_42(half::runtime& runtime) {
 
 // 2. A bank -------------------------------------------------------------------------------------------------------
 
+// clang-format off
 //! [bank]
 struct bank {
     struct transfer { std::string from, to; int amount; using reply = bool; };
@@ -46,7 +49,7 @@ struct bank {
     std::map<std::string, int> accounts;
 
     bool handle(transfer t) {
-        if (accounts[t.from] < t.amount) return false;
+        if (t.amount <= 0 || accounts[t.from] < t.amount) return false;
         accounts[t.from] -= t.amount;  // nobody can look here,
         accounts[t.to]   += t.amount;  // between these two lines
         return true;
@@ -79,6 +82,7 @@ struct clerk {
     int handle(moved) { return coins; }
 };
 //! [clerk]
+// clang-format on
 
 void three_clerks_at_once(half::runtime& runtime) {
     //! [clerks]
@@ -101,6 +105,7 @@ void three_clerks_at_once(half::runtime& runtime) {
 
 // 3. One slow message ---------------------------------------------------------------------------------------------
 
+// clang-format off
 //! [kitchen]
 struct kitchen {
     struct soup  { using reply = std::string; };
@@ -114,6 +119,7 @@ struct kitchen {
     std::string handle(bread) { return "bread"; }
 };
 //! [kitchen]
+// clang-format on
 
 //! [guest]
 struct guest {
@@ -131,7 +137,7 @@ struct guest {
 
 void the_one_slow_message() {
     //! [simulated]
-    half::runtime sim{half::simulated{.seed = 1}};  // one thread, and a clock that we own
+    half::runtime sim{half::simulated{.seed = 2}};  // one thread, and a clock that we own
     auto          stove = sim.start(kitchen{});
 
     sim.spawn(guest{stove, true});

@@ -17,9 +17,9 @@
 
 #include <01_gen_server/detail/asking.hpp>
 
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution.hpp>
@@ -61,10 +61,12 @@ void refuse_work(envelope* sealed, const no_answer&) noexcept {
 template <class Work>
 inline constexpr envelope_kind work_kind{&open_work<Work>, &refuse_work<Work>, "executor work", lane::signal};
 
-} // namespace detail
+}  // namespace detail
 
 // Thrown by real I/O in a simulated runtime.
-struct no_real_io : std::logic_error { no_real_io(); };
+struct no_real_io : std::logic_error {
+    no_real_io();
+};
 
 class process_executor {
 public:
@@ -76,12 +78,17 @@ public:
     void execute(Work&& work) const {
         using letter = detail::work_letter<std::decay_t<Work>>;
         if (!detail::process::find(id_)) return;  // dead: the work is destroyed, never run
-        detail::send(id_, detail::pool_new<letter>(detail::envelope{.kind = &detail::work_kind<std::decay_t<Work>>}, std::forward<Work>(work)));
+        detail::send(id_, detail::pool_new<letter>(detail::envelope{.kind = &detail::work_kind<std::decay_t<Work>>},
+                                                   std::forward<Work>(work)));
     }
 
     asio::execution_context& query(asio::execution::context_t) const { return detail::io_of(*home_); }
-    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept { return asio::execution::blocking.never; }
-    static constexpr asio::execution::mapping_t query(asio::execution::mapping_t) noexcept { return asio::execution::mapping.thread; }
+    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept {
+        return asio::execution::blocking.never;
+    }
+    static constexpr asio::execution::mapping_t query(asio::execution::mapping_t) noexcept {
+        return asio::execution::mapping.thread;
+    }
     process_executor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
 
     friend bool operator==(const process_executor& a, const process_executor& b) noexcept { return a.id_ == b.id_; }
@@ -97,7 +104,7 @@ struct tried_t {};    // std::expected<result, boost::system::error_code>
 inline constexpr awaited_t awaited{};
 inline constexpr tried_t   tried{};
 
-} // namespace half
+}  // namespace half
 
 // -- How it works -------------------------------------------------------------------------------------------------
 
@@ -125,8 +132,8 @@ struct io_wait {
 
 template <class... Results>
 struct io_state : wait {
-    io_wait                                operation;
-    std::optional<std::tuple<Results...>>  results;
+    io_wait                               operation;
+    std::optional<std::tuple<Results...>> results;
 
     io_state() {
         io     = &operation;
@@ -146,7 +153,8 @@ public:
     using cancellation_slot_type = asio::cancellation_slot;
 
     io_handler(io_state<Results...>& state, process& here) : state_{&state}, executor_{here} {}
-    io_handler(io_handler&& other) noexcept : state_{std::exchange(other.state_, nullptr)}, executor_{other.executor_} {}
+    io_handler(io_handler&& other) noexcept
+        : state_{std::exchange(other.state_, nullptr)}, executor_{other.executor_} {}
     ~io_handler() {
         if (state_ && state_->operation.heir) state_->operation.heir->release();
     }
@@ -226,7 +234,9 @@ private:
     }
     template <class Error, class... Rest>
     static auto split(std::tuple<Error, Rest...> all) {
-        return std::apply([](Error error, Rest&&... rest) { return std::pair{error, std::tuple<Rest...>{std::move(rest)...}}; }, std::move(all));
+        return std::apply(
+            [](Error error, Rest&&... rest) { return std::pair{error, std::tuple<Rest...>{std::move(rest)...}}; },
+            std::move(all));
     }
 
     Initiation           start_;
@@ -240,12 +250,12 @@ struct io_result {
     template <class Initiation, class Token, class... Arguments>
     static auto initiate(Initiation&& start, Token&&, Arguments&&... arguments) {
         using kept = std::tuple<std::decay_t<Arguments>...>;
-        return io_operation<Throws, std::decay_t<Initiation>, kept, std::decay_t<Results>...>{std::forward<Initiation>(start),
-                                                                                             kept{std::forward<Arguments>(arguments)...}};
+        return io_operation<Throws, std::decay_t<Initiation>, kept, std::decay_t<Results>...>{
+            std::forward<Initiation>(start), kept{std::forward<Arguments>(arguments)...}};
     }
 };
 
-} // namespace half::detail
+}  // namespace half::detail
 
 template <class... Results>
 struct boost::asio::async_result<half::awaited_t, void(Results...)> : half::detail::io_result<true, Results...> {};
@@ -261,4 +271,4 @@ template <class Operation>
     return operation;
 }
 
-} // namespace half
+}  // namespace half

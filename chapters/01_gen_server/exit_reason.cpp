@@ -42,12 +42,15 @@ std::string to_string(const no_answer& none) {
 }
 
 call_failed::call_failed(pid s, std::string_view message, no_answer w)
-    : runtime_error{fmt::format("call of {} to {} failed: {}", message, s, to_string(w))}, server{s}, why{std::move(w)} {}
+    : runtime_error{fmt::format("call of {} to {} failed: {}", message, s, to_string(w))},
+      server{s},
+      why{std::move(w)} {}
 
 start_failed::start_failed(std::string_view server, exit_reason why)
     : runtime_error{fmt::format("{} did not start: {}", server, why)}, reason{std::move(why)} {}
 
 too_many_processes::too_many_processes(std::size_t limit)
-    : runtime_error{fmt::format("{} processes live already, and no more are allowed (runtime_options::max_processes)", limit)} {}
+    : runtime_error{
+          fmt::format("{} processes live already, and no more are allowed (runtime_options::max_processes)", limit)} {}
 
-} // namespace half
+}  // namespace half

@@ -72,7 +72,7 @@ struct exit_signal {
     exit_reason reason;
 };
 
-} // namespace half
+}  // namespace half
 
 template <>
 struct fmt::formatter<half::exit_reason> : fmt::formatter<std::string> {

@@ -28,7 +28,7 @@ void send_reply(ticket to, answer<Reply>&& value, spare_block* spare) noexcept;
 template <class Reply>
 void leave_unanswered(ticket to) noexcept;
 
-} // namespace detail
+}  // namespace detail
 
 template <class Reply>
 class [[nodiscard]] from {
@@ -46,7 +46,9 @@ public:
 
     // Answers, once: the second answer goes nowhere.
     template <class Value>
-    void reply(Value&& value) { send(answer<Reply>{std::forward<Value>(value)}); }
+    void reply(Value&& value) {
+        send(answer<Reply>{std::forward<Value>(value)});
+    }
     void reply()
         requires std::is_void_v<Reply>
     {
@@ -71,6 +73,6 @@ private:
     detail::ticket who_;
 };
 
-} // namespace half
+}  // namespace half
 
 #include <01_gen_server/detail/asking.hpp>  // the bodies of what is declared above

@@ -41,14 +41,18 @@ concept may_refuse = bounded_server<Server> && Server::mailbox::policy != overlo
 namespace detail {
 
 template <class Server>
-struct cast_result { using type = void; };
+struct cast_result {
+    using type = void;
+};
 template <may_refuse Server>
-struct cast_result<Server> { using type = std::expected<void, overloaded>; };
+struct cast_result<Server> {
+    using type = std::expected<void, overloaded>;
+};
 
-} // namespace detail
+}  // namespace detail
 
 // What ref<Server>::cast returns: nothing, unless the server's mailbox may say no.
 template <class Server>
 using cast_result = typename detail::cast_result<Server>::type;
 
-} // namespace half
+}  // namespace half

@@ -34,22 +34,29 @@ concept call_message = requires { typename Message::reply; };
 namespace detail {
 
 template <class Message>
-struct reply_of { using type = void; };
+struct reply_of {
+    using type = void;
+};
 template <call_message Message>
-struct reply_of<Message> { using type = typename Message::reply; };
+struct reply_of<Message> {
+    using type = typename Message::reply;
+};
 
 template <class Server, class Message, class... More>
-concept takes = requires(Server& server, Message&& message, More... more) { server.handle(std::move(message), std::move(more)...); };
+concept takes = requires(Server& server, Message&& message, More... more) {
+    server.handle(std::move(message), std::move(more)...);
+};
 
 template <class Server, class Message>
-concept takes_from = call_message<Message> && (takes<Server, Message, from<typename reply_of<Message>::type>>
-                                               || takes<Server, Message, from<typename reply_of<Message>::type>, self<Server>>);
+concept takes_from = call_message<Message>
+                     && (takes<Server, Message, from<typename reply_of<Message>::type>>
+                         || takes<Server, Message, from<typename reply_of<Message>::type>, self<Server>>);
 
-} // namespace detail
+}  // namespace detail
 
 template <class Server, class Message>
 concept handles = detail::takes<Server, Message> || detail::takes<Server, Message, self<Server>>
-               || detail::takes_from<Server, Message>;
+                  || detail::takes_from<Server, Message>;
 
 namespace detail {
 
@@ -95,9 +102,10 @@ decltype(auto) invoke(Server& server, Message& message, const self<Server>& me) 
 }
 template <class Server, class Message, class Reply>
 decltype(auto) invoke(Server& server, Message& message, from<Reply>&& caller, const self<Server>& me) {
-    if constexpr (takes<Server, Message, from<Reply>, self<Server>>) return server.handle(std::move(message), std::move(caller), me);
+    if constexpr (takes<Server, Message, from<Reply>, self<Server>>)
+        return server.handle(std::move(message), std::move(caller), me);
     else return server.handle(std::move(message), std::move(caller));
 }
 
-} // namespace detail
-} // namespace half
+}  // namespace detail
+}  // namespace half

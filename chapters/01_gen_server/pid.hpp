@@ -22,13 +22,13 @@ struct pid {
     std::uint32_t generation = 0;  // which life in that slot; 0 is nobody
 
     explicit operator bool() const { return generation != 0; }
-    auto operator<=>(const pid&) const = default;
+    auto     operator<=>(const pid&) const = default;
 };
 
 bool        alive(pid who);
 std::string to_string(pid who);  // "<0.17.3>": node, slot, life
 
-} // namespace half
+}  // namespace half
 
 template <>
 struct std::hash<half::pid> {
@@ -40,5 +40,7 @@ struct std::hash<half::pid> {
 
 template <>
 struct fmt::formatter<half::pid> : fmt::formatter<std::string> {
-    auto format(half::pid p, format_context& out) const { return formatter<std::string>::format(half::to_string(p), out); }
+    auto format(half::pid p, format_context& out) const {
+        return formatter<std::string>::format(half::to_string(p), out);
+    }
 };

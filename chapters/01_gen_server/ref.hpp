@@ -50,10 +50,10 @@ public:
     // Ends the server in good order: after the mail that is already there, with terminate().
     void stop(exit_reason reason = {}) const { detail::send_stop(id_, std::move(reason)); }
 
-    pid  id() const { return id_; }
+    pid id() const { return id_; }
     operator pid() const { return id_; }
     explicit operator bool() const { return bool(id_); }
-    auto operator<=>(const ref&) const = default;
+    auto     operator<=>(const ref&) const = default;
 
 private:
     template <bool Throws, class Message>
@@ -62,13 +62,14 @@ private:
         detail::check_handles<Server, Message>();
         auto* question = detail::pool_new<detail::call_letter<Message>>(
             detail::question_letter{{.kind = &detail::call_kind<Server, Message>}, {}}, std::move(message));
-        return detail::pending_call<typename Message::reply, Throws>{id_, question, &detail::send_mail<Server>, timeout};
+        return detail::pending_call<typename Message::reply, Throws>{id_, question, &detail::send_mail<Server>,
+                                                                     timeout};
     }
 
     pid id_;
 };
 
-} // namespace half
+}  // namespace half
 
 template <class Server>
 struct std::hash<half::ref<Server>> {

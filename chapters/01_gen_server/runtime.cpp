@@ -34,9 +34,9 @@ private:
 // A runtime whose handlers did not all come back cannot be taken apart under them. It stays, and can be found here by
 // whoever looks for what was lost.
 void keep_for_ever(engine* left_behind) {
-    static auto* const     all = new std::vector<engine*>;
-    static std::mutex      guard;
-    const std::lock_guard  lock{guard};
+    static auto* const    all = new std::vector<engine*>;
+    static std::mutex     guard;
+    const std::lock_guard lock{guard};
     all->push_back(left_behind);
 }
 
@@ -53,14 +53,15 @@ runtime_options options_of(simulated&& s) {
     return o;
 }
 
-} // namespace
+}  // namespace
 
 std::shared_ptr<latch> make_latch(engine&) { return std::make_shared<thread_latch>(); }
 void                   wait_for(engine& home, latch& finished) { home.wait_for(finished); }
 
-} // namespace detail
+}  // namespace detail
 
-runtime::runtime(runtime_options options) : engine_{new detail::engine{std::move(options), std::nullopt}, &detail::end_engine} {}
+runtime::runtime(runtime_options options)
+    : engine_{new detail::engine{std::move(options), std::nullopt}, &detail::end_engine} {}
 runtime::runtime(simulated options) : engine_{nullptr, &detail::end_engine} {
     const auto seed = options.seed;
     engine_.reset(new detail::engine{detail::options_of(std::move(options)), seed});
@@ -72,10 +73,11 @@ time_point runtime::now() const { return time_point{duration{static_cast<std::in
 namespace {
 
 void only_simulated(const detail::engine& e, const char* what) {
-    if (!e.simulated()) throw std::logic_error{fmt::format("{} is for a simulated runtime; real time passes by itself", what)};
+    if (!e.simulated())
+        throw std::logic_error{fmt::format("{} is for a simulated runtime; real time passes by itself", what)};
 }
 
-} // namespace
+}  // namespace
 
 void runtime::settle() {
     only_simulated(*engine_, "settle()");
@@ -99,19 +101,24 @@ statistics                  runtime::stats() const { return engine_->stats(); }
 asio::io_context&           runtime::io() { return detail::io_of(*engine_); }
 
 no_real_io::no_real_io()
-    : logic_error{"a simulated runtime has no real I/O: for time use self.send_after or half::sleep, for bytes a simulated "
-                  "transport, for rows an in-memory store"} {}
+    : logic_error{
+          "a simulated runtime has no real I/O: for time use self.send_after or half::sleep, for bytes a simulated "
+          "transport, for rows an in-memory store"} {}
 
 nothing_left_to_do::nothing_left_to_do(std::string who_waits)
     : logic_error{"nothing is left to do and no timer is set, so this wait would never end; waiting: "
                   + (who_waits.empty() ? std::string{"nobody"} : who_waits)} {}
 
 blocking_pool_full::blocking_pool_full(std::size_t running, std::size_t waiting)
-    : runtime_error{fmt::format("the pool for blocking work is full: {} running, {} waiting (runtime_options::blocking_threads, "
-                                "blocking_line)", running, waiting)} {}
+    : runtime_error{
+          fmt::format("the pool for blocking work is full: {} running, {} waiting (runtime_options::blocking_threads, "
+                      "blocking_line)",
+                      running, waiting)} {}
 
 bool alive(pid who) { return detail::process::find(who) != nullptr; }
 
-std::string to_string(pid who) { return fmt::format("<{}.{}.{}>", who.node, who.slot, who.generation / 2 + who.generation % 2); }
+std::string to_string(pid who) {
+    return fmt::format("<{}.{}.{}>", who.node, who.slot, who.generation / 2 + who.generation % 2);
+}
 
-} // namespace half
+}  // namespace half

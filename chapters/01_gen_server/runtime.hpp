@@ -32,12 +32,12 @@
 namespace half {
 
 struct runtime_options {
-    unsigned    workers          = 0;         // 0: one per core
+    unsigned    workers          = 0;  // 0: one per core
     std::size_t max_processes    = 16'000'000;
-    std::size_t blocking_threads = 8;         // made when first needed
-    std::size_t blocking_line    = 10'000;    // work that may wait for one of them
+    std::size_t blocking_threads = 8;       // made when first needed
+    std::size_t blocking_line    = 10'000;  // work that may wait for one of them
 
-    std::chrono::milliseconds long_handler{100};  // a handler that runs longer is reported
+    std::chrono::milliseconds long_handler{100};    // a handler that runs longer is reported
     std::chrono::milliseconds kill_deadline{5000};  // a killed handler that runs longer is left behind
     std::chrono::milliseconds stop_deadline{5000};  // what the destructor waits for handlers and blocking work
 
@@ -112,7 +112,7 @@ namespace detail {
 // Where an outside thread waits for a process.
 class latch {
 public:
-    virtual ~latch() = default;
+    virtual ~latch()          = default;
     virtual bool done() const = 0;
     virtual void open()       = 0;
     virtual void wait()       = 0;
@@ -120,7 +120,7 @@ public:
 
 template <class T>
 struct script_result {
-    std::exception_ptr                                                     thrown;
+    std::exception_ptr                                                      thrown;
     std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> value;
 };
 
@@ -167,7 +167,7 @@ task<ref<Server>> one_start(Server server) {
     co_return co_await pending_start<Server>{std::move(server)};
 }
 
-} // namespace detail
+}  // namespace detail
 
 template <class T>
 T runtime::run(task<T> body) {
@@ -195,4 +195,4 @@ answer<typename Message::reply> runtime::try_call(ref<Server> server, Message me
     return run(detail::one_try_call(server, std::move(message), timeout));
 }
 
-} // namespace half
+}  // namespace half

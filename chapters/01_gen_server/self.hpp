@@ -61,4 +61,4 @@ private:
     detail::process* here_;
 };
 
-} // namespace half
+}  // namespace half

@@ -47,7 +47,8 @@ void send_exit(pid who, const envelope_kind& kind, exit_reason reason) {
     auto* letter = pool_new<exit_letter>(envelope{.kind = &kind}, exit_signal{sender(), std::move(reason)});
     auto* target = process::find(who);
     // What a mailbox holds is in order, so a stop goes behind the mail that is already there.
-    if (target && target->bounded.load(std::memory_order_acquire) && kind.goes_by == lane::mail) (void)send_bounded(who, letter);
+    if (target && target->bounded.load(std::memory_order_acquire) && kind.goes_by == lane::mail)
+        (void)send_bounded(who, letter);
     else send(who, letter);
 }
 
@@ -73,11 +74,11 @@ void refuse_signal(envelope* sealed, const no_answer&) noexcept {
 
 constexpr envelope_kind signal_kind{&open_signal, &refuse_signal, "signal", lane::signal};
 
-} // namespace
+}  // namespace
 
 void send_stop(pid to, exit_reason reason) { send_exit(to, stop_kind, std::move(reason)); }
 
-} // namespace detail
+}  // namespace detail
 
 void exit(pid who, exit_reason reason) { detail::send_exit(who, detail::exit_kind, std::move(reason)); }
 
@@ -90,7 +91,8 @@ void kill(pid who) {
 }
 
 void send_signal(pid to, std::unique_ptr<signal> what) {
-    detail::send(to, detail::pool_new<detail::signal_letter>(detail::envelope{.kind = &detail::signal_kind}, to, std::move(what)));
+    detail::send(to, detail::pool_new<detail::signal_letter>(detail::envelope{.kind = &detail::signal_kind}, to,
+                                                             std::move(what)));
 }
 
-} // namespace half
+}  // namespace half

@@ -21,11 +21,11 @@ namespace half {
 
 class signal {
 public:
-    virtual ~signal() = default;
+    virtual ~signal()                          = default;
     virtual void arrive(detail::process& here) = 0;  // may throw: the process crashes of it
     virtual void lost(pid nobody) noexcept { (void)nobody; }
 };
 
 void send_signal(pid to, std::unique_ptr<signal> what);
 
-} // namespace half
+}  // namespace half

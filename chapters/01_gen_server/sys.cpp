@@ -14,9 +14,9 @@ using detail::process;
 mail_backlog backlog(pid who) {
     auto* p = process::find(who);
     if (!p) return {};
-    mail_backlog    found{p->sorted.load(std::memory_order_relaxed) + p->incoming.length(), {}};
-    std::uint32_t   oldest = p->oldest.load(std::memory_order_relaxed);
-    bool            dated  = p->sorted.load(std::memory_order_relaxed) > 0;
+    mail_backlog  found{p->sorted.load(std::memory_order_relaxed) + p->incoming.length(), {}};
+    std::uint32_t oldest = p->oldest.load(std::memory_order_relaxed);
+    bool          dated  = p->sorted.load(std::memory_order_relaxed) > 0;
     if (auto* limited = p->bounded.load(std::memory_order_acquire)) {
         found.length += limited->length();
         if (!dated && limited->length()) oldest = limited->oldest(), dated = true;
@@ -54,7 +54,8 @@ public:
         found.recent = here.home->recent_of(found.pid);
         if (auto* rare = here.extra.load(std::memory_order_relaxed)) {
             std::lock_guard lock{rare->guard};
-            for (auto* hook = rare->hooks.get(); hook; hook = hook->next.get()) found.attached.push_back(hook->describe());
+            for (auto* hook = rare->hooks.get(); hook; hook = hook->next.get())
+                found.attached.push_back(hook->describe());
         }
         asker_.reply(std::move(found));
     }
@@ -83,7 +84,7 @@ private:
     detail::reply_wait<process_info> wait_;
 };
 
-} // namespace
+}  // namespace
 
 task<std::optional<process_info>> sys::info(pid who) {
     auto told = co_await asking_info{who};
@@ -104,7 +105,8 @@ task<std::optional<process_info>> sys::info(pid who) {
 
 std::string to_string(const process_info& i) {
     constexpr std::array words{"idle", "waiting", "busy"};
-    auto text = fmt::format("{} {}, {}, {} in the mail, {} handled", i.pid, i.server, words[static_cast<std::size_t>(i.now)], i.mail, i.handled);
+    auto                 text = fmt::format("{} {}, {}, {} in the mail, {} handled", i.pid, i.server,
+                                            words[static_cast<std::size_t>(i.now)], i.mail, i.handled);
     if (i.mail) text += fmt::format(", the oldest for {} ms", i.age.count());
     if (i.dropped || i.refused) text += fmt::format(", {} dropped, {} refused", i.dropped, i.refused);
     if (i.timers) text += fmt::format(", {} timers", i.timers);
@@ -117,19 +119,22 @@ std::string to_string(const process_info& i) {
 std::string to_string(const report& r) {
     std::string text;
     switch (r.what) {
-    case report::kind::crash: text = fmt::format("{} {} crashed in {}: {}", r.pid, r.server, r.message, r.reason); break;
+    case report::kind::crash:
+        text = fmt::format("{} {} crashed in {}: {}", r.pid, r.server, r.message, r.reason);
+        break;
     case report::kind::long_handler:
         text = fmt::format("{} {} has been handling {} for {} ms: a long handler keeps its worker from everybody else; "
                            "use half::blocking, or co_await",
                            r.pid, r.server, r.message, r.held.count());
         break;
     case report::kind::left_behind:
-        text = fmt::format("{} {} was killed and did not come back from {} for {} ms: it is left behind, and its worker replaced",
-                           r.pid, r.server, r.message, r.held.count());
+        text = fmt::format(
+            "{} {} was killed and did not come back from {} for {} ms: it is left behind, and its worker replaced",
+            r.pid, r.server, r.message, r.held.count());
         break;
     }
     if (!r.recent.empty()) text += fmt::format("\n  last messages: {}", fmt::join(r.recent, ", "));
     return text;
 }
 
-} // namespace half
+}  // namespace half

@@ -23,14 +23,18 @@
 namespace half {
 
 struct process_info {
-    enum class status : unsigned char { idle, waiting, busy };  // waiting: a handler is suspended; busy: it did not answer
+    enum class status : unsigned char {
+        idle,
+        waiting,
+        busy
+    };  // waiting: a handler is suspended; busy: it did not answer
 
     half::pid                 pid;
-    std::string               server;    // the type's name
+    std::string               server;  // the type's name
     status                    now = status::idle;
-    std::string               state;     // what its describe() says
-    std::uint64_t             mail = 0;  // messages waiting
-    std::chrono::milliseconds age{0};    // of the oldest of them
+    std::string               state;                     // what its describe() says
+    std::uint64_t             mail = 0;                  // messages waiting
+    std::chrono::milliseconds age{0};                    // of the oldest of them
     std::uint64_t             dropped = 0, refused = 0;  // by a bounded mailbox
     std::uint64_t             handled = 0;               // messages and signals so far
     std::size_t               timers  = 0;
@@ -67,11 +71,11 @@ struct report {
 std::string to_string(const report& r);
 
 struct statistics {
-    std::size_t processes = 0;
-    std::size_t workers = 0, left_behind = 0;
-    std::size_t blocking_running = 0, blocking_waiting = 0;
+    std::size_t   processes = 0;
+    std::size_t   workers = 0, left_behind = 0;
+    std::size_t   blocking_running = 0, blocking_waiting = 0;
     std::uint64_t blocking_done = 0, blocking_dropped = 0;
-    std::size_t timers = 0;
+    std::size_t   timers = 0;
 };
 
 namespace sys {
@@ -79,14 +83,18 @@ namespace sys {
 // In a task: what there is to know of a process; nothing when it is not there.
 task<std::optional<process_info>> info(pid who);
 
-} // namespace sys
-} // namespace half
+}  // namespace sys
+}  // namespace half
 
 template <>
 struct fmt::formatter<half::process_info> : fmt::formatter<std::string> {
-    auto format(const half::process_info& i, format_context& out) const { return formatter<std::string>::format(half::to_string(i), out); }
+    auto format(const half::process_info& i, format_context& out) const {
+        return formatter<std::string>::format(half::to_string(i), out);
+    }
 };
 template <>
 struct fmt::formatter<half::report> : fmt::formatter<std::string> {
-    auto format(const half::report& r, format_context& out) const { return formatter<std::string>::format(half::to_string(r), out); }
+    auto format(const half::report& r, format_context& out) const {
+        return formatter<std::string>::format(half::to_string(r), out);
+    }
 };

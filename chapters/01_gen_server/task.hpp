@@ -71,8 +71,10 @@ struct task_promise : task_promise_base {
 
     task<T> get_return_object();
     template <class U>
-    void return_value(U&& v) { value.emplace(std::forward<U>(v)); }
-    T    take() {
+    void return_value(U&& v) {
+        value.emplace(std::forward<U>(v));
+    }
+    T take() {
         if (thrown) std::rethrow_exception(thrown);
         return std::move(*value);
     }
@@ -87,12 +89,12 @@ struct task_promise<void> : task_promise_base {
     }
 };
 
-} // namespace detail
+}  // namespace detail
 
 template <class T>
 class [[nodiscard("a task does nothing until it is awaited")]] task {
 public:
-    using promise_type = detail::task_promise<T>;
+    using promise_type       = detail::task_promise<T>;
     using waits_in_a_process = void;
 
     explicit task(std::coroutine_handle<promise_type> frame) : frame_{frame} {}
@@ -167,9 +169,9 @@ private:
         tell_   = [](void* who, const no_answer& why) { static_cast<from<Reply>*>(who)->fail(why); };
     }
 
-    void* caller_                           = nullptr;
+    void* caller_                          = nullptr;
     void (*tell_)(void*, const no_answer&) = nullptr;
 };
 
-} // namespace detail
-} // namespace half
+}  // namespace detail
+}  // namespace half

@@ -47,15 +47,15 @@ namespace detail {
 // mail. So it needs no thread of its own, and a timer that fires at a process that has just died is refused like any
 // other stray envelope.
 struct timer_node : envelope, wheel_link {
-    timer_node*   next_timer   = nullptr;  // among its process's timers
-    timer_node**  timer_before = nullptr;
-    process*      target       = nullptr;
-    locked_wheel* hangs_in = nullptr;
-    std::uint64_t due    = 0;        // ns of the runtime's clock
-    std::uint64_t period = 0;        // ns; 0: once
+    timer_node*   next_timer       = nullptr;  // among its process's timers
+    timer_node**  timer_before     = nullptr;
+    process*      target           = nullptr;
+    locked_wheel* hangs_in         = nullptr;
+    std::uint64_t due              = 0;        // ns of the runtime's clock
+    std::uint64_t period           = 0;        // ns; 0: once
     envelope* (*make)(timer_node&) = nullptr;  // makes the message to deliver
-    envelope*     original = nullptr;          // the message, or what `make` copies
-    std::uint32_t serial   = 0;                // names this use of the node; for a sleep, its question
+    envelope*     original         = nullptr;  // the message, or what `make` copies
+    std::uint32_t serial           = 0;        // names this use of the node; for a sleep, its question
 };
 
 timer_node* arm(process& here, const envelope_kind& kind, duration delay, duration period);
@@ -113,9 +113,9 @@ private:
     wait     wait_;
 };
 
-} // namespace detail
+}  // namespace detail
 
 // Lets time pass in a task. The process takes no mail meanwhile; that is the point, and the price.
 inline detail::sleeping sleep(duration time) { return detail::sleeping{time}; }
 
-} // namespace half
+}  // namespace half

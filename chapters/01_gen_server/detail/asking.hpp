@@ -84,7 +84,8 @@ void send_reply(ticket to, answer<Reply>&& value, spare_block* spare) noexcept {
     using letter = reply_letter<Reply>;
     void* block  = nullptr;
 #ifndef HALF_PLAIN_HEAP
-    if (spare && spare->block && pool_size::of(spare->size) == pool_size::of(sizeof(letter))) block = std::exchange(spare->block, nullptr);
+    if (spare && spare->block && pool_size::of(spare->size) == pool_size::of(sizeof(letter)))
+        block = std::exchange(spare->block, nullptr);
 #endif
     if (!block) block = pool_take(sizeof(letter));
     send(to.asker, ::new (block) letter{{.kind = &reply_kind<Reply>}, std::move(value), to.question});
@@ -94,10 +95,12 @@ void send_reply(ticket to, answer<Reply>&& value, spare_block* spare) noexcept {
 // unwound, the reason will be known when the exception reaches the runtime, and the ticket waits for it.
 template <class Reply>
 void leave_unanswered(ticket to) noexcept {
-    if (auto* reason = worker::dying()) return send_reply<Reply>(to, std::unexpected{no_answer{no_answer::died, *reason}}, nullptr);
+    if (auto* reason = worker::dying())
+        return send_reply<Reply>(to, std::unexpected{no_answer{no_answer::died, *reason}}, nullptr);
     if (auto* here = worker::current()) {
         if (here->leaving || std::uncaught_exceptions() > 0) {
-            here->orphans.push_back({to, [](ticket who, const no_answer& why) { send_reply<Reply>(who, std::unexpected{why}, nullptr); }});
+            here->orphans.push_back(
+                {to, [](ticket who, const no_answer& why) { send_reply<Reply>(who, std::unexpected{why}, nullptr); }});
             return;
         }
     }
@@ -107,7 +110,9 @@ void leave_unanswered(ticket to) noexcept {
 // -- the caller's side --------------------------------------------------------------------------------------------
 
 template <class Reply>
-consteval bool only_a_task_can_wait() { return false; }
+consteval bool only_a_task_can_wait() {
+    return false;
+}
 
 // What call() and try_call() return: the question, not yet asked. Awaiting it asks.
 template <class Reply, bool Throws>
@@ -119,7 +124,10 @@ public:
     pending_call(pid server, question_letter* question, send_function send, duration timeout)
         : server_{server}, question_{question}, send_{send}, timeout_{timeout}, message_{question->kind} {}
     pending_call(pending_call&& other) noexcept
-        : server_{other.server_}, question_{std::exchange(other.question_, nullptr)}, send_{other.send_}, timeout_{other.timeout_},
+        : server_{other.server_},
+          question_{std::exchange(other.question_, nullptr)},
+          send_{other.send_},
+          timeout_{other.timeout_},
           message_{other.message_} {}
     ~pending_call() {
         if (question_) question_->kind->refuse(question_, {no_answer::unanswered});
@@ -167,5 +175,5 @@ private:
     reply_wait<Reply>    wait_;
 };
 
-} // namespace detail
-} // namespace half
+}  // namespace detail
+}  // namespace half

@@ -9,7 +9,8 @@ namespace half::detail {
 namespace {
 
 // A poke has nothing to say; that it was opened is enough for its process to look.
-constexpr envelope_kind poke_kind{[](envelope*, process&) {}, [](envelope*, const no_answer&) noexcept {}, "bounded mail", lane::signal};
+constexpr envelope_kind poke_kind{[](envelope*, process&) {}, [](envelope*, const no_answer&) noexcept {},
+                                  "bounded mail", lane::signal};
 
 struct free_list {
     std::mutex    guard;
@@ -20,7 +21,7 @@ free_list& free_mails() {
     return *all;
 }
 
-} // namespace
+}  // namespace
 
 bounded_mail* bounded_mail::lend(pid owner, std::size_t limit, overload policy) {
     auto&         all  = free_mails();
@@ -97,7 +98,7 @@ envelope* bounded_mail::pop(pid owner) {
 }
 
 void bounded_mail::link(envelope* sealed) {
-    sealed->next = nullptr;
+    sealed->next                   = nullptr;
     (last_ ? last_->next : first_) = sealed;
     last_                          = sealed;
     length_.store(length() + 1, std::memory_order_relaxed);
@@ -121,4 +122,4 @@ envelope* bounded_mail::unlink_kind(const envelope_kind* kind) {
     return nullptr;
 }
 
-} // namespace half::detail
+}  // namespace half::detail

@@ -41,7 +41,7 @@ private:
     envelope*                  first_  = nullptr;
     envelope*                  last_   = nullptr;
     envelope                   poke_;  // pushed into the mailbox when mail waits here
-    bool                       poked_  = false;
+    bool                       poked_ = false;
     std::atomic<std::uint32_t> length_{0};
     std::atomic<std::uint32_t> oldest_{0};
     std::atomic<std::uint64_t> dropped_{0};
@@ -52,4 +52,4 @@ private:
 // Sends mail to a process with a bounded mailbox; false: refused. A dead process takes (and loses) everything.
 bool send_bounded(pid to, envelope* sealed) noexcept;
 
-} // namespace half::detail
+}  // namespace half::detail

@@ -26,15 +26,19 @@ unsigned workers_wanted(const runtime_options& o) {
     return o.workers ? o.workers : std::max(1u, std::thread::hardware_concurrency());
 }
 
-} // namespace
+}  // namespace
 
 // -- beginning and end --------------------------------------------------------------------------------------------
 
 engine::engine(runtime_options options, std::optional<std::uint64_t> seed)
-    : io(static_cast<int>(workers_wanted(options))), options_{std::move(options)}, seed_{seed},
-      wanted_{static_cast<int>(seed ? 1 : workers_wanted(options_))}, blocking_{options_.blocking_threads, options_.blocking_line} {
+    : io(static_cast<int>(workers_wanted(options))),
+      options_{std::move(options)},
+      seed_{seed},
+      wanted_{static_cast<int>(seed ? 1 : workers_wanted(options_))},
+      blocking_{options_.blocking_threads, options_.blocking_line} {
     if (static_cast<std::size_t>(wanted_) > workers_at_most / 2)
-        throw std::invalid_argument{fmt::format("runtime_options::workers is {}; at most {} are possible", wanted_, workers_at_most / 2)};
+        throw std::invalid_argument{
+            fmt::format("runtime_options::workers is {}; at most {} are possible", wanted_, workers_at_most / 2)};
     for (int i = 0; i < wanted_; ++i) add_worker();
     if (seed_) {
         draw_.seed(*seed_);
@@ -205,9 +209,9 @@ void engine::take_back_unborn(process& unborn) noexcept {
 
 void injector::push(process* first, process* last, int count) {
     std::lock_guard lock{guard_};
-    last->next_ready                        = nullptr;
-    (last_ ? last_->next_ready : first_)    = first;
-    last_                                   = last;
+    last->next_ready                     = nullptr;
+    (last_ ? last_->next_ready : first_) = first;
+    last_                                = last;
     size_.fetch_add(count, std::memory_order_seq_cst);
 }
 
@@ -258,7 +262,8 @@ void engine::ready_chain(process* first, process* last, int count) noexcept {
 void engine::inject(process* first, process* last, int count) noexcept {
     injected_.push(first, last, count);
     // An I/O handler on one of our own threads: while somebody drains, what it readied is polled first in the next drain.
-    if (thread_of != this || active_.fetch_add(0, std::memory_order_acq_rel) == 0 || injected_.size() > worth_a_thread) activate();
+    if (thread_of != this || active_.fetch_add(0, std::memory_order_acq_rel) == 0 || injected_.size() > worth_a_thread)
+        activate();
 }
 
 void engine::to_ring(worker& here, process* p) noexcept {
@@ -361,7 +366,8 @@ void engine::drain(worker& here) {
             here.draining.store(false, std::memory_order_release);
             active_.fetch_sub(1, std::memory_order_acq_rel);
             bool more = injected_.size() > 0;
-            for (std::size_t i = 0, n = worker_count_.load(std::memory_order_acquire); i < n && !more; ++i) more = workers_[i]->ring.size() > 0;
+            for (std::size_t i = 0, n = worker_count_.load(std::memory_order_acquire); i < n && !more; ++i)
+                more = workers_[i]->ring.size() > 0;
             if (more) activate();
             return;
         }
@@ -427,7 +433,8 @@ void engine::on_alarm() {
     const auto    now  = tick_now();
     std::uint64_t next = UINT64_MAX;
     coarse_ms_.store(static_cast<std::uint32_t>(now), std::memory_order_relaxed);
-    for (std::size_t i = 0, n = worker_count_.load(std::memory_order_acquire); i < n; ++i) fire(workers_[i]->wheel, now, next);
+    for (std::size_t i = 0, n = worker_count_.load(std::memory_order_acquire); i < n; ++i)
+        fire(workers_[i]->wheel, now, next);
     if (next != UINT64_MAX) set_alarm(std::max(next, now + 1));
 }
 
@@ -471,7 +478,8 @@ void engine::settle() {
     constexpr std::uint64_t too_many = 100'000'000;
     for (std::uint64_t turns = 0; step(); ++turns)
         if (turns == too_many)
-            throw std::logic_error{"settle() ran a hundred million messages and there is more to do: do two processes talk for ever?"};
+            throw std::logic_error{
+                "settle() ran a hundred million messages and there is more to do: do two processes talk for ever?"};
 }
 
 void engine::advance(std::uint64_t ns) {
@@ -492,7 +500,8 @@ void engine::advance(std::uint64_t ns) {
 
 void engine::wait_for(latch& finished) {
     if (worker::current() || thread_of == this)
-        throw std::logic_error{"run() and call() of a runtime wait, and inside a process nothing may: let the handler be a task and co_await the call"};
+        throw std::logic_error{"run() and call() of a runtime wait, and inside a process nothing may: let the handler "
+                               "be a task and co_await the call"};
     if (!seed_) return finished.wait();
     while (!finished.done()) {
         if (step()) continue;
@@ -547,10 +556,17 @@ void engine::look_at(worker& w, watched& seen) {
     if (held >= options_.long_handler && !seen.reported) {
         seen.reported = true;
         const pid who{0, p->slot, life};
-        tell({report::kind::long_handler, who, server_name(*p), last ? std::string{last->name} : "", {}, held, recent_of(who)});
+        tell({report::kind::long_handler,
+              who,
+              server_name(*p),
+              last ? std::string{last->name} : "",
+              {},
+              held,
+              recent_of(who)});
     }
     const auto doomed = p->doomed_at.load(std::memory_order_relaxed);
-    if (doomed && life % 2 && now_ms() - doomed >= static_cast<std::uint32_t>(options_.kill_deadline.count())) leave_behind(w, *p, life, held);
+    if (doomed && life % 2 && now_ms() - doomed >= static_cast<std::uint32_t>(options_.kill_deadline.count()))
+        leave_behind(w, *p, life, held);
 }
 
 // Gives what waits in a worker's queue to the others.
@@ -583,7 +599,8 @@ void engine::leave_behind(worker& w, process& p, std::uint32_t life, std::chrono
     }
     rescue(w);
     activate();
-    tell({report::kind::left_behind, who, name, last ? std::string{last->name} : "", exit_reason::killed(), held, recent_of(who)});
+    tell({report::kind::left_behind, who, name, last ? std::string{last->name} : "", exit_reason::killed(), held,
+          recent_of(who)});
 }
 
 // -- the rest -----------------------------------------------------------------------------------------------------
@@ -604,7 +621,8 @@ void engine::tell(report r) noexcept {
 
 std::vector<std::string> engine::recent_of(pid who) const {
     std::vector<recent_messages::entry> found;
-    for (std::size_t i = 0, n = worker_count_.load(std::memory_order_acquire); i < n; ++i) workers_[i]->recent.collect(who, found);
+    for (std::size_t i = 0, n = worker_count_.load(std::memory_order_acquire); i < n; ++i)
+        workers_[i]->recent.collect(who, found);
     std::ranges::sort(found, {}, [](const auto& each) { return std::pair{each.at, each.order}; });
     std::vector<std::string> names;
     for (auto& each : found) names.emplace_back(each.message);
@@ -695,4 +713,4 @@ void blocking_pool::count(statistics& into) const {
     into.blocking_dropped = all_->dropped;
 }
 
-} // namespace half::detail
+}  // namespace half::detail

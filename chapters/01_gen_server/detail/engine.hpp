@@ -104,10 +104,10 @@ public:
     void wait_for(latch& finished);
 
     // -- the rest -------------------------------------------------------------------------------------------------
-    void       tell(report r) noexcept;
+    void                     tell(report r) noexcept;
     std::vector<std::string> recent_of(pid who) const;
-    statistics stats() const;
-    void       submit(std::shared_ptr<blocking_job> job);
+    statistics               stats() const;
+    void                     submit(std::shared_ptr<blocking_job> job);
 
     std::atomic<int> unfinished_io{0};  // dead processes whose operations are still being cancelled
     asio::io_context io;
@@ -138,31 +138,31 @@ private:
     void look_at(worker& w, watched& seen);
     void leave_behind(worker& w, process& p, std::uint32_t life, std::chrono::milliseconds held);
 
-    void set_alarm(std::uint64_t tick);
-    void on_alarm();
-    void fire(locked_wheel& wheel, std::uint64_t to, std::uint64_t& next);
+    void          set_alarm(std::uint64_t tick);
+    void          on_alarm();
+    void          fire(locked_wheel& wheel, std::uint64_t to, std::uint64_t& next);
     std::uint64_t tick_now() const noexcept { return now_ns() / 1'000'000; }
 
-    bool        step();
-    std::string who_waits();
-    void        end_all();
+    bool               step();
+    std::string        who_waits();
+    void               end_all();
     static std::string server_name(const process& p);
 
     runtime_options              options_;
     std::optional<std::uint64_t> seed_;
 
     // Workers are added, never removed; others walk the array while it grows.
-    static constexpr std::size_t                        workers_at_most = 512;
+    static constexpr std::size_t                         workers_at_most = 512;
     std::array<std::unique_ptr<worker>, workers_at_most> workers_;
-    std::atomic<std::size_t>                            worker_count_{0};
-    std::atomic<int>                                    active_{0};  // drains that are posted or run
-    int                                                 wanted_ = 0;
-    injector                                            injected_;
+    std::atomic<std::size_t>                             worker_count_{0};
+    std::atomic<int>                                     active_{0};  // drains that are posted or run
+    int                                                  wanted_ = 0;
+    injector                                             injected_;
 
-    std::mutex                                                         threads_guard_;
-    std::vector<std::unique_ptr<thread_slot>>                          threads_;
+    std::mutex                                                                threads_guard_;
+    std::vector<std::unique_ptr<thread_slot>>                                 threads_;
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
-    std::atomic<bool>                                                  stopping_{false};
+    std::atomic<bool>                                                         stopping_{false};
 
     std::mutex               slots_guard_;
     std::vector<slot_chunk*> chunks_;
@@ -202,4 +202,4 @@ void engine::each_process(F&& f) {
             if (p.generation.load(std::memory_order_acquire) % 2) f(p);
 }
 
-} // namespace half::detail
+}  // namespace half::detail

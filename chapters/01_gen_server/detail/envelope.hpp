@@ -57,4 +57,4 @@ constexpr std::string_view type_name() {
     return name;
 }
 
-} // namespace half::detail
+}  // namespace half::detail

@@ -30,7 +30,8 @@ root drive_cast(process& here, Message message) {
 template <class Server, class Message>
 void run_cast(process& here, Message& message) {
     if constexpr (takes_from<Server, Message>) {
-        using result = decltype(invoke(here.state_as<Server>(), message, from<typename Message::reply>{}, self<Server>{here}));
+        using result =
+            decltype(invoke(here.state_as<Server>(), message, from<typename Message::reply>{}, self<Server>{here}));
         if constexpr (is_task<result>) here.begin(drive_cast<Server>(here, std::move(message)).frame);
         else invoke(here.state_as<Server>(), message, from<typename Message::reply>{}, self<Server>{here});
     } else {
@@ -54,7 +55,8 @@ void refuse_cast(envelope* sealed, const no_answer&) noexcept {
 }
 
 template <class Server, class Message>
-inline constexpr envelope_kind cast_kind{&open_cast<Server, Message>, &refuse_cast<Message>, type_name<Message>(), lane::mail};
+inline constexpr envelope_kind cast_kind{&open_cast<Server, Message>, &refuse_cast<Message>, type_name<Message>(),
+                                         lane::mail};
 
 template <class Server, class Message>
 cast_letter<Message>* seal(Message message) {
@@ -99,13 +101,16 @@ void open_call(envelope* sealed, process& here) {
 
     if constexpr (takes_from<Server, Message>) {
         using result = decltype(invoke(here.state_as<Server>(), message, std::move(caller), self<Server>{here}));
-        if constexpr (is_task<result>) here.begin(drive_call<Server>(here, std::move(message), std::move(caller)).frame);
+        if constexpr (is_task<result>)
+            here.begin(drive_call<Server>(here, std::move(message), std::move(caller)).frame);
         else invoke(here.state_as<Server>(), message, std::move(caller), self<Server>{here});
     } else {
         using result = decltype(invoke(here.state_as<Server>(), message, self<Server>{here}));
-        if constexpr (is_task<result>) here.begin(drive_call<Server>(here, std::move(message), std::move(caller)).frame);
+        if constexpr (is_task<result>)
+            here.begin(drive_call<Server>(here, std::move(message), std::move(caller)).frame);
         else {
-            static_assert(std::is_convertible_v<result, reply> || std::is_void_v<reply>, "the handler of a call returns its reply");
+            static_assert(std::is_convertible_v<result, reply> || std::is_void_v<reply>,
+                          "the handler of a call returns its reply");
             answer_now<Server>(here, message, caller, spare);
         }
     }
@@ -120,7 +125,8 @@ void refuse_call(envelope* sealed, const no_answer& why) noexcept {
 }
 
 template <class Server, class Message>
-inline constexpr envelope_kind call_kind{&open_call<Server, Message>, &refuse_call<Message>, type_name<Message>(), lane::mail, true};
+inline constexpr envelope_kind call_kind{&open_call<Server, Message>, &refuse_call<Message>, type_name<Message>(),
+                                         lane::mail, true};
 
 // -- sending ------------------------------------------------------------------------------------------------------
 
@@ -148,4 +154,4 @@ half::cast_result<Server> send_cast(pid to, Message&& message) {
 
 void send_stop(pid to, exit_reason reason);
 
-} // namespace half::detail
+}  // namespace half::detail

@@ -22,7 +22,8 @@ public:
         for (;;) {
             sealed->next = seen == idle ? nullptr : pointer(seen);
             auto news    = reinterpret_cast<std::uintptr_t>(sealed) | (seen == idle ? one : more(seen));
-            if (word_.compare_exchange_weak(seen, news, std::memory_order_acq_rel, std::memory_order_relaxed)) return seen == idle;
+            if (word_.compare_exchange_weak(seen, news, std::memory_order_acq_rel, std::memory_order_relaxed))
+                return seen == idle;
         }
     }
 
@@ -51,10 +52,12 @@ private:
     static constexpr std::uintptr_t one  = std::uintptr_t{1} << 48;
     static constexpr std::uintptr_t mask = one - 1;  // user addresses have 47 bits (48 on arm64)
 
-    static envelope*      pointer(std::uintptr_t word) noexcept { return reinterpret_cast<envelope*>(word & mask & ~idle); }
-    static std::uintptr_t more(std::uintptr_t word) noexcept { return ((word & ~mask) == ~mask ? word : word + one) & ~mask; }
+    static envelope* pointer(std::uintptr_t word) noexcept { return reinterpret_cast<envelope*>(word & mask & ~idle); }
+    static std::uintptr_t more(std::uintptr_t word) noexcept {
+        return ((word & ~mask) == ~mask ? word : word + one) & ~mask;
+    }
 
     std::atomic<std::uintptr_t> word_{idle};
 };
 
-} // namespace half::detail
+}  // namespace half::detail

@@ -38,14 +38,14 @@ struct hand_back {
 };
 thread_local hand_back at_thread_exit;
 
-} // namespace
+}  // namespace
 
 void pool_refill(int size) {
     (void)&at_thread_exit;
     auto& shelf = pool_shelves[static_cast<std::size_t>(size)];
     if (shelf.reserve) {
-        shelf.top     = std::exchange(shelf.reserve, nullptr);
-        shelf.count   = pool_batch;
+        shelf.top   = std::exchange(shelf.reserve, nullptr);
+        shelf.count = pool_batch;
         return;
     }
     auto& other = exchanges()[static_cast<std::size_t>(size)];
@@ -61,7 +61,8 @@ void pool_refill(int size) {
     }
     const auto bytes = pool_size::bytes[static_cast<std::size_t>(size)];
     auto*      chunk = static_cast<std::byte*>(::operator new(bytes * pool_batch, std::align_val_t{64}));
-    for (int i = pool_batch; i-- > 0;) shelf.top = ::new (chunk + bytes * static_cast<std::size_t>(i)) free_block{shelf.top};
+    for (int i = pool_batch; i-- > 0;)
+        shelf.top = ::new (chunk + bytes * static_cast<std::size_t>(i)) free_block{shelf.top};
     shelf.count = pool_batch;
 }
 
@@ -77,6 +78,6 @@ void pool_spill(int size) noexcept {
     shelf.count   = 0;
 }
 
-} // namespace half::detail
+}  // namespace half::detail
 
 #endif

@@ -20,7 +20,7 @@ namespace half::detail {
 
 struct pool_size {
     static constexpr std::array<std::size_t, 5> bytes{64, 128, 256, 512, 1024};
-    static constexpr int of(std::size_t n) {
+    static constexpr int                        of(std::size_t n) {
         for (int i = 0; i < 5; ++i)
             if (n <= bytes[static_cast<std::size_t>(i)]) return i;
         return -1;  // too large for us: the heap's
@@ -32,7 +32,9 @@ inline void* pool_take(std::size_t n) { return ::operator new(n); }
 inline void  pool_give(void* block, std::size_t n) noexcept { ::operator delete(block, n); }
 #else
 
-struct free_block { free_block* next; };
+struct free_block {
+    free_block* next;
+};
 
 // One thread's free blocks of one size: a batch in use and a full one in reserve.
 struct pool_shelf {
@@ -87,4 +89,4 @@ void pool_delete(T* object) noexcept {
     pool_give(object, sizeof(T));
 }
 
-} // namespace half::detail
+}  // namespace half::detail

@@ -16,7 +16,7 @@ namespace {
 
 std::uint32_t stamp(const process& to) noexcept { return to.home->now_ms(); }
 
-} // namespace
+}  // namespace
 
 void process::deliver(envelope* sealed) noexcept {
     auto* runtime = home;  // read before the push: afterwards the process may be gone and its slot another runtime's
@@ -66,7 +66,7 @@ process::outcome process::run(worker& here, int slice) {
         if (incoming.has_mail()) continue;
         // Nobody lives here any more: when the slot is idle it may be let again. A stray envelope may still schedule it;
         // that turn will find only strangers to refuse.
-        const bool ended = here.ended;
+        const bool ended   = here.ended;
         auto*      runtime = home;
         if (!incoming.try_idle()) continue;
         if (ended) runtime->take_back(*this, here);
@@ -76,11 +76,11 @@ process::outcome process::run(worker& here, int slice) {
 }
 
 void process::sort_in(worker& here) noexcept {
-    envelope *     signals = nullptr, *mails = nullptr, *newest = nullptr;
-    std::uint32_t  count = 0;
+    envelope *    signals = nullptr, *mails = nullptr, *newest = nullptr;
+    std::uint32_t count = 0;
     for (auto* e = incoming.take_all(); e;) {  // newest first; this turns it round
-        auto* older = e->next;
-        const auto by = e->kind->goes_by;
+        auto*      older = e->next;
+        const auto by    = e->kind->goes_by;
         if (by == lane::signal || (by == lane::trappable && !(kind() && kind()->trap))) {
             e->next = signals;
             signals = e;
@@ -154,7 +154,8 @@ void process::open(envelope* sealed, worker& here) noexcept {
 
     if (generation.load(std::memory_order_relaxed) != life) return die(exit_reason::killed(), here);  // left behind
     auto* rare = extra.load(std::memory_order_relaxed);
-    if (rare && rare->stopping && !rare->terminating && !handler && !here.leaving) here.leaving = {*rare->stopping, true};
+    if (rare && rare->stopping && !rare->terminating && !handler && !here.leaving)
+        here.leaving = {*rare->stopping, true};
     if (here.leaving) {
         auto [reason, politely] = *std::exchange(here.leaving, {});
         politely ? end(std::move(reason), here) : die(std::move(reason), here);
@@ -191,7 +192,7 @@ void process::die(exit_reason reason, worker& here) noexcept {
     auto       life = generation.load(std::memory_order_relaxed);
     const pid  me{0, slot, life % 2 ? life : life - 1};
     const bool first = life % 2 && generation.compare_exchange_strong(life, life + 1, std::memory_order_acq_rel);
-    const auto last = here.message.load(std::memory_order_relaxed);
+    const auto last  = here.message.load(std::memory_order_relaxed);
     if (first) {
         home->process_ended();
         tell_hooks(me, reason);
@@ -202,7 +203,7 @@ void process::die(exit_reason reason, worker& here) noexcept {
     here.ended   = true;
     here.leaving = {};
     const worker::dying_scope dying{reason};
-    const auto* type = kind();
+    const auto*               type = kind();
     cancel_timers();
     cancel_operations(kept);
     const no_answer why{no_answer::died, reason};
@@ -231,7 +232,14 @@ void process::die(exit_reason reason, worker& here) noexcept {
     doomed_at.store(0, std::memory_order_relaxed);
 
     const bool unexpected = reason.why == exit_reason::kind::crash || reason.why == exit_reason::kind::other;
-    if (first && unexpected) home->tell({report::kind::crash, me, type ? std::string{type->name} : "", last ? std::string{last->name} : "", reason, {}, home->recent_of(me)});
+    if (first && unexpected)
+        home->tell({report::kind::crash,
+                    me,
+                    type ? std::string{type->name} : "",
+                    last ? std::string{last->name} : "",
+                    reason,
+                    {},
+                    home->recent_of(me)});
 }
 
 // Refuses all that is still in the mail.
@@ -401,18 +409,20 @@ void refuse_timer(envelope* sealed, const no_answer& why) noexcept {
 
 constexpr envelope_kind deadline_timer{&open_deadline, &refuse_timer, "deadline", lane::signal};
 
-} // namespace
+}  // namespace
 
 std::uint64_t deadline_in(process& here, duration timeout) {
     if (timeout == forever) return 0;
-    const auto ms = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::milliseconds>(std::clamp(timeout, duration::zero(), longest_delay)).count());
+    const auto ms = static_cast<std::uint64_t>(
+        std::chrono::ceil<std::chrono::milliseconds>(std::clamp(timeout, duration::zero(), longest_delay)).count());
     const auto now = here.home->simulated() ? here.home->now_ns() / 1'000'000 : here.home->now_ms() + clock_lag_ms;
     return std::max<std::uint64_t>(now + ms, 1);
 }
 
 void process::expect_deadline(std::uint64_t deadline) {
     const auto soon = static_cast<std::uint32_t>(deadline) | 1;  // never 0
-    if (next_deadline_ms && static_cast<std::int32_t>(soon - next_deadline_ms) >= 0) return;  // an earlier look is armed
+    if (next_deadline_ms && static_cast<std::int32_t>(soon - next_deadline_ms) >= 0)
+        return;  // an earlier look is armed
     next_deadline_ms = soon;
     const auto now   = home->now_ns();
     const auto due   = deadline * 1'000'000;
@@ -445,7 +455,7 @@ void open_message_timer(envelope* sealed, process& here) {
     auto* fired = static_cast<timer_node*>(sealed);
     if (fired->period) {
         auto* letter = fired->make(*fired);
-        fired->due  += fired->period;  // from when it was due, not from when it came: no drift
+        fired->due += fired->period;  // from when it was due, not from when it came: no drift
         here.home->hang(*fired, *worker::current());
         here.append(letter);
     } else {
@@ -464,7 +474,7 @@ void open_sleep_timer(envelope* sealed, process& here) {
     if (auto* sleeper = here.answered(question, &sleep_timer)) here.resume(*sleeper);
 }
 
-} // namespace
+}  // namespace
 
 constexpr envelope_kind message_timer{&open_message_timer, &refuse_timer, "timer", lane::signal};
 constexpr envelope_kind sleep_timer{&open_sleep_timer, &refuse_timer, "end of sleep", lane::signal};
@@ -472,14 +482,15 @@ constexpr envelope_kind sleep_timer{&open_sleep_timer, &refuse_timer, "end of sl
 time_point now(process& here) { return time_point{duration{static_cast<std::int64_t>(here.home->now_ns())}}; }
 
 timer_node* arm(process& here, const envelope_kind& what, duration delay, duration period) {
-    auto& turn   = *worker::current();
-    auto* timer  = pool_new<timer_node>();
+    auto& turn        = *worker::current();
+    auto* timer       = pool_new<timer_node>();
     timer->kind       = &what;
     timer->generation = here.id().generation;
     timer->target     = &here;
-    timer->due        = here.home->now_ns() + static_cast<std::uint64_t>(std::clamp(delay, duration::zero(), longest_delay).count());
-    timer->period     = static_cast<std::uint64_t>(std::clamp(period, duration::zero(), longest_delay).count());
-    timer->serial     = ++turn.timer_serial;
+    timer->due =
+        here.home->now_ns() + static_cast<std::uint64_t>(std::clamp(delay, duration::zero(), longest_delay).count());
+    timer->period       = static_cast<std::uint64_t>(std::clamp(period, duration::zero(), longest_delay).count());
+    timer->serial       = ++turn.timer_serial;
     timer->next_timer   = here.timers;
     timer->timer_before = &here.timers;
     if (here.timers) here.timers->timer_before = &timer->next_timer;
@@ -502,7 +513,8 @@ bool cancel(process& here, timer_node* wanted, std::uint32_t serial) {
             std::lock_guard lock{timer->hangs_in->guard};
             if (!timer->hangs()) {  // it is under way to us: let it come, with nothing to say
                 timer->period = 0;
-                if (timer->original) timer->original->kind->refuse(std::exchange(timer->original, nullptr), {no_answer::unanswered});
+                if (timer->original)
+                    timer->original->kind->refuse(std::exchange(timer->original, nullptr), {no_answer::unanswered});
                 timer->make = [](timer_node&) -> envelope* { return nullptr; };
                 return true;
             }
@@ -530,4 +542,4 @@ void process::cancel_timers() noexcept {
     }
 }
 
-} // namespace half::detail
+}  // namespace half::detail

@@ -52,18 +52,18 @@ struct ticket {
 // Something a suspended handler waits for. It lives in the waiting coroutine's frame and unlinks itself when that is
 // destroyed, so that a killed process leaves nothing behind that points into it.
 struct wait {
-    wait*                   next     = nullptr;
-    wait**                  before   = nullptr;
-    process*                owner    = nullptr;
-    std::coroutine_handle<> waiter   = {};
-    const envelope_kind*    expects  = nullptr;  // the kind of answer
-    bool (*expire)(wait&)            = nullptr;  // its deadline passed; true: go on without an answer
-    io_wait*      io                 = nullptr;  // set when it is an Asio operation
-    std::uint64_t deadline           = 0;        // in ms of the runtime's clock; 0 is never
-    std::uint32_t question           = 0;
+    wait*                   next    = nullptr;
+    wait**                  before  = nullptr;
+    process*                owner   = nullptr;
+    std::coroutine_handle<> waiter  = {};
+    const envelope_kind*    expects = nullptr;  // the kind of answer
+    bool (*expire)(wait&)           = nullptr;  // its deadline passed; true: go on without an answer
+    io_wait*      io                = nullptr;  // set when it is an Asio operation
+    std::uint64_t deadline          = 0;        // in ms of the runtime's clock; 0 is never
+    std::uint32_t question          = 0;
 
-    wait()            = default;
-    wait(wait&&)      = delete;
+    wait()       = default;
+    wait(wait&&) = delete;
     ~wait() { unlink(); }
 
     bool waits() const { return before != nullptr; }
@@ -103,21 +103,23 @@ public:
 
     // -- for its own turn -----------------------------------------------------------------------------------------
     // Adds a hook; a process that is ending runs it at once.
-    void on_exit(std::unique_ptr<exit_hook> hook);
+    void                       on_exit(std::unique_ptr<exit_hook> hook);
     std::unique_ptr<exit_hook> forget(exit_hook& hook);  // gives it back; null: it has run, or never was here
 
-    void begin(std::coroutine_handle<root_promise> started);  // a coroutine handler ran to its first wait
-    void expect(wait& w, std::coroutine_handle<> waiter, const envelope_kind* answer, std::uint64_t deadline);
-    wait* answered(std::uint32_t question, const envelope_kind* kind) noexcept;  // null: nobody waits for it any more
-    void  resume(wait& w);
-    void  check_deadlines();
-    void  append(envelope* mail) noexcept;  // mail from itself: a timer that fired
-    void  stop(exit_reason reason);         // after the current message
+    void    begin(std::coroutine_handle<root_promise> started);  // a coroutine handler ran to its first wait
+    void    expect(wait& w, std::coroutine_handle<> waiter, const envelope_kind* answer, std::uint64_t deadline);
+    wait*   answered(std::uint32_t question, const envelope_kind* kind) noexcept;  // null: nobody waits for it any more
+    void    resume(wait& w);
+    void    check_deadlines();
+    void    append(envelope* mail) noexcept;  // mail from itself: a timer that fired
+    void    stop(exit_reason reason);         // after the current message
     extras& more();
 
     const server_kind* kind() const noexcept { return is.load(std::memory_order_relaxed); }
     template <class Server>
-    Server& state_as() noexcept { return *static_cast<Server*>(state); }
+    Server& state_as() noexcept {
+        return *static_cast<Server*>(state);
+    }
 
     enum class outcome { idle, more };
     outcome run(worker& here, int slice);
@@ -131,14 +133,14 @@ public:
     process*                   next_ready = nullptr;
     std::atomic<extras*>       extra{nullptr};
     std::atomic<bounded_mail*> bounded{nullptr};
-    std::atomic<std::uint32_t> doomed_at{0};         // when it was killed, for the watchdog; 0: it was not
+    std::atomic<std::uint32_t> doomed_at{0};          // when it was killed, for the watchdog; 0: it was not
     std::uint32_t              next_deadline_ms = 0;  // the deadline check that is armed; 0: none
 
     // -- the second line: the turn's ------------------------------------------------------------------------------
-    alignas(64) envelope*               last_mail = nullptr;  // a ring in order of arrival: last->next is the first
-    void*                               state     = nullptr;  // in a free slot: the next free one
-    std::atomic<const server_kind*>     is{nullptr};          // its type; null before birth and after death
-    std::coroutine_handle<root_promise> handler;  // the one that waits
+    alignas(64) envelope* last_mail           = nullptr;  // a ring in order of arrival: last->next is the first
+    void*                               state = nullptr;  // in a free slot: the next free one
+    std::atomic<const server_kind*>     is{nullptr};      // its type; null before birth and after death
+    std::coroutine_handle<root_promise> handler;          // the one that waits
     wait*                               waits  = nullptr;
     timer_node*                         timers = nullptr;
     std::atomic<std::uint32_t>          sorted{0};  // how many are in that ring; others may look
@@ -164,5 +166,5 @@ private:
 
 static_assert(sizeof(process) == 128, "two cache lines: the first for senders, the second for the turn");
 
-} // namespace detail
-} // namespace half
+}  // namespace detail
+}  // namespace half

@@ -21,7 +21,7 @@ returned_chunks& returned() {
     return *all;
 }
 
-} // namespace
+}  // namespace
 
 slot_chunk& slot_table::lend() {
     auto&           all = returned();
@@ -45,4 +45,4 @@ void slot_table::hand_back(slot_chunk& chunk) {
     all.chunks.push_back(&chunk);
 }
 
-} // namespace half::detail
+}  // namespace half::detail

@@ -21,7 +21,7 @@ class slot_table {
 public:
     static constexpr std::uint32_t chunks_at_most = 1u << 18;  // 67 million processes
 
-    static slot_chunk& lend();                       // throws too_many_processes
+    static slot_chunk& lend();                        // throws too_many_processes
     static void        hand_back(slot_chunk& chunk);  // every slot dead and idle
 
     static process* at(std::uint32_t slot) noexcept {
@@ -40,4 +40,4 @@ inline process* process::find(pid who) noexcept {
     return found && found->generation.load(std::memory_order_acquire) == who.generation ? found : nullptr;
 }
 
-} // namespace half::detail
+}  // namespace half::detail

@@ -35,7 +35,7 @@ public:
 
     std::uint64_t now() const { return now_; }
 
-    std::size_t   size() const { return size_; }
+    std::size_t size() const { return size_; }
 
     // `present` is the real time: an empty wheel has not been turned for a while and catches up at once.
     void arm(wheel_link& timer, std::uint64_t tick, std::uint64_t present) {
@@ -81,8 +81,8 @@ public:
             }
             now_ = *skip;
             spill();
-            auto* timer                      = reversed(slot(0, now_));
-            occupied_[now_ % first / 64]    &= ~(std::uint64_t{1} << now_ % 64);
+            auto* timer = reversed(slot(0, now_));
+            occupied_[now_ % first / 64] &= ~(std::uint64_t{1} << now_ % 64);
             for (*last = timer; timer; timer = timer->after) {
                 timer->before = nullptr;
                 last          = &timer->after;
@@ -96,14 +96,16 @@ private:
     static constexpr std::size_t   levels = 4;
     static constexpr std::uint64_t first  = 8192;
 
-    static constexpr unsigned shift(std::size_t level) { return level == 0 ? 0 : 13 + 8 * static_cast<unsigned>(level - 1); }
+    static constexpr unsigned shift(std::size_t level) {
+        return level == 0 ? 0 : 13 + 8 * static_cast<unsigned>(level - 1);
+    }
 
     wheel_link*& slot(std::size_t level, std::uint64_t tick) {
         return slots_[level][(tick >> shift(level)) & (level == 0 ? first - 1 : 255)];
     }
 
     void hang(wheel_link& timer) {
-        const auto wait  = timer.tick - now_;
+        const auto  wait  = timer.tick - now_;
         std::size_t level = 0;
         while (level < levels - 1 && wait >= std::uint64_t{1} << shift(level + 1)) ++level;
         // The highest level reaches four years ahead; what is later waits there and is hung again.
@@ -151,4 +153,4 @@ private:
     std::uint64_t                                above_ = 0;  // how many timers hang above the first level
 };
 
-} // namespace half::detail
+}  // namespace half::detail

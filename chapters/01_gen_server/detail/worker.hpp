@@ -35,7 +35,8 @@ public:
         for (;;) {
             if (head == tail_.load(std::memory_order_acquire)) return nullptr;
             auto* p = ring_[head % capacity].load(std::memory_order_relaxed);
-            if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel, std::memory_order_acquire)) return p;
+            if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel, std::memory_order_acquire))
+                return p;
         }
     }
 
@@ -73,8 +74,8 @@ public:
         for (const auto& slot : slots_) {
             const auto key = slot.who.load(std::memory_order_acquire);
             if (key != (std::uint64_t{who.slot} << 32 | who.generation)) continue;
-            into.push_back({who, slot.kind.load(std::memory_order_relaxed)->name, slot.at.load(std::memory_order_relaxed),
-                            slot.order.load(std::memory_order_relaxed)});
+            into.push_back({who, slot.kind.load(std::memory_order_relaxed)->name,
+                            slot.at.load(std::memory_order_relaxed), slot.order.load(std::memory_order_relaxed)});
         }
     }
 
@@ -122,7 +123,7 @@ struct worker {
         ticket to;
         void (*tell)(ticket, const no_answer&);
     };
-    std::optional<departure> leaving;           // the process ends when this message is done
+    std::optional<departure> leaving;            // the process ends when this message is done
     bool                     ended   = false;    // it has ended; its slot is free when it is idle
     envelope*                signals = nullptr;  // fetched, in order, not yet opened
     std::vector<orphan>      orphans;            // callers who will be told why when the reason is known
@@ -173,4 +174,4 @@ private:
 // When a wait that begins now must end, in ms of the runtime's clock; 0 for never.
 std::uint64_t deadline_in(process& here, std::chrono::nanoseconds timeout);
 
-} // namespace half::detail
+}  // namespace half::detail
