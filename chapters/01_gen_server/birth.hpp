@@ -178,7 +178,8 @@ public:
     using waits_in_a_process = void;
 
     explicit pending_start(Server server) : server_{std::move(server)} {}
-    pending_start(pending_start&& other) : server_{std::move(other.server_)} {}
+    pending_start(pending_start&& other) noexcept(std::is_nothrow_move_constructible_v<Server>)
+        : server_{std::move(other.server_)} {}
 
     bool await_ready() const noexcept { return false; }
     template <class Promise>

@@ -78,7 +78,8 @@ public:
     using waits_in_a_process = void;
 
     explicit blocking_call(Function f) : function_{std::move(f)} {}
-    blocking_call(blocking_call&& other) : function_{std::move(other.function_)} {}
+    blocking_call(blocking_call&& other) noexcept(std::is_nothrow_move_constructible_v<Function>)
+        : function_{std::move(other.function_)} {}
     ~blocking_call() {
         if (job_) job_->cancelled.request_stop();  // nobody waits for it any more
     }

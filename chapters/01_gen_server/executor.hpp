@@ -173,11 +173,11 @@ private:
     process_executor      executor_;
 };
 
-template <class Tuple>
-auto only(Tuple&& t) {
-    if constexpr (std::tuple_size_v<Tuple> == 0) return;
-    else if constexpr (std::tuple_size_v<Tuple> == 1) return std::get<0>(std::move(t));
-    else return std::move(t);
+template <class... Values>
+auto only(std::tuple<Values...> t) {
+    if constexpr (sizeof...(Values) == 0) return;
+    else if constexpr (sizeof...(Values) == 1) return std::get<0>(std::move(t));
+    else return t;
 }
 
 template <bool Throws, class Initiation, class Arguments, class... Results>
@@ -186,7 +186,8 @@ public:
     using waits_in_a_process = void;
 
     io_operation(Initiation start, Arguments arguments) : start_{std::move(start)}, arguments_{std::move(arguments)} {}
-    io_operation(io_operation&& other)
+    io_operation(io_operation&& other) noexcept(std::is_nothrow_move_constructible_v<Initiation>
+                                                && std::is_nothrow_move_constructible_v<Arguments>)
         : start_{std::move(other.start_)}, arguments_{std::move(other.arguments_)}, timeout_{other.timeout_} {}
 
     bool await_ready() const noexcept { return false; }

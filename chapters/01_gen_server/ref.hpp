@@ -57,7 +57,7 @@ public:
 
 private:
     template <bool Throws, class Message>
-    auto ask(Message&& message, duration timeout) const {
+    auto ask(Message message, duration timeout) const {
         static_assert(call_message<Message>, detail::not_a_call<Message>());
         detail::check_handles<Server, Message>();
         auto* question = detail::pool_new<detail::call_letter<Message>>(

@@ -42,7 +42,7 @@ struct runtime_options {
     std::chrono::milliseconds stop_deadline{5000};  // what the destructor waits for handlers and blocking work
 
     // Where reports go; stderr when empty. Called on the thread where it happened.
-    std::function<void(const report&)> on_report;
+    std::function<void(const report&)> on_report = {};
 };
 
 struct simulated {

@@ -52,7 +52,7 @@ public:
 
 private:
     template <class Message>
-    timer send_later(duration delay, duration period, Message&& message) const {
+    timer send_later(duration delay, duration period, Message message) const {
         detail::check_handles<Server, Message>();
         auto* node = detail::send_later<Server>(*here_, delay, period, std::move(message));
         return timer{node, node->serial};

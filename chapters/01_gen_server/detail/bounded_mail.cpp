@@ -28,7 +28,8 @@ bounded_mail* bounded_mail::lend(pid owner, std::size_t limit, overload policy) 
     bounded_mail* mail = nullptr;
     {
         std::lock_guard lock{all.guard};
-        if ((mail = all.first)) all.first = mail->next_free_;
+        mail = all.first;
+        if (mail) all.first = mail->next_free_;
     }
     if (!mail) mail = new bounded_mail;
     std::lock_guard lock{mail->guard_};

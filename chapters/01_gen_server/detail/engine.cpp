@@ -625,6 +625,7 @@ std::vector<std::string> engine::recent_of(pid who) const {
         workers_[i]->recent.collect(who, found);
     std::ranges::sort(found, {}, [](const auto& each) { return std::pair{each.at, each.order}; });
     std::vector<std::string> names;
+    names.reserve(found.size());
     for (auto& each : found) names.emplace_back(each.message);
     return names;
 }

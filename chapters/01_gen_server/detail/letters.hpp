@@ -137,7 +137,7 @@ void send_mail(pid to, envelope* sealed) noexcept {
 }
 
 template <class Server, class Message>
-half::cast_result<Server> send_cast(pid to, Message&& message) {
+half::cast_result<Server> send_cast(pid to, Message message) {
     auto* letter = seal<Server>(std::move(message));
     if constexpr (!bounded_server<Server>) {
         send(to, letter);

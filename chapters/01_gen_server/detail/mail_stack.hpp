@@ -52,7 +52,10 @@ private:
     static constexpr std::uintptr_t one  = std::uintptr_t{1} << 48;
     static constexpr std::uintptr_t mask = one - 1;  // user addresses have 47 bits (48 on arm64)
 
-    static envelope* pointer(std::uintptr_t word) noexcept { return reinterpret_cast<envelope*>(word & mask & ~idle); }
+    static envelope* pointer(std::uintptr_t word) noexcept {
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): a pointer and a count share the word, that is the design
+        return reinterpret_cast<envelope*>(word & mask & ~idle);
+    }
     static std::uintptr_t more(std::uintptr_t word) noexcept {
         return ((word & ~mask) == ~mask ? word : word + one) & ~mask;
     }

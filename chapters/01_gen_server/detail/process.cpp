@@ -285,7 +285,7 @@ remains* process::bequeath(const exit_reason& reason) noexcept {
     for (auto* w = waits; w; w = w->next) pending += w->io != nullptr;
     if (!pending) return nullptr;
     home->unfinished_io.fetch_add(1, std::memory_order_relaxed);
-    auto* kept = new remains{state, kind(), handler, home, reason, pending + 1};
+    auto* kept = pool_new<remains>(state, kind(), handler, home, reason, pending + 1);
     for (auto* w = waits; w; w = w->next)
         if (w->io) w->io->heir = kept;
     return kept;
@@ -308,7 +308,7 @@ void remains::release() noexcept {
     if (handler) handler.destroy();
     if (kind) kind->destroy(state);
     home->unfinished_io.fetch_sub(1, std::memory_order_release);
-    delete this;
+    pool_delete(this);
 }
 
 // -- what handlers do ---------------------------------------------------------------------------------------------
@@ -535,7 +535,8 @@ void process::cancel_timers() noexcept {
         bool hung           = false;
         {
             std::lock_guard lock{timer->hangs_in->guard};
-            if ((hung = timer->hangs())) timer->hangs_in->timers.cancel(*timer);
+            hung = timer->hangs();
+            if (hung) timer->hangs_in->timers.cancel(*timer);
         }
         if (hung) refuse_timer(timer, {no_answer::no_such_process});  // otherwise it arrives as a stranger
         timer = next;
