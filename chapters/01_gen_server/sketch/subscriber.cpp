@@ -24,9 +24,7 @@ public:
 private:
     void save() { database_.arrive_and_wait(); }
 
-    void tell(const std::string& asked_for) {
-        fmt::print("asked for {}, told about {}\n", asked_for, current_->name);
-    }
+    void tell(const std::string& asked_for) { fmt::print("asked for {}, told about {}\n", asked_for, current_->name); }
 
     const model*   current_ = nullptr;  // the event that is being handled. Which one?
     std::barrier<> database_{2};        // slow enough that two events always meet in it
