@@ -225,12 +225,12 @@ struct spinner {
 //! [spinner]
 
 TEST(Lesson, ASpinningHandlerIsReportedAndLeftBehind) {
-    std::mutex                      guard;
-    std::vector<half::report::kind> kinds;
-    std::atomic<bool>               enough  = false;
-    auto                            reports = [&] {
+    std::mutex               guard;
+    std::vector<std::string> told;
+    std::atomic<bool>        enough  = false;
+    auto                     reports = [&] {
         std::lock_guard lock{guard};
-        return kinds.size();
+        return told.size();
     };
     {
         half::runtime runtime{{.workers       = 1,
@@ -238,7 +238,7 @@ TEST(Lesson, ASpinningHandlerIsReportedAndLeftBehind) {
                                .kill_deadline = 50ms,
                                .on_report     = [&](const half::report& r) {
                                    std::lock_guard lock{guard};
-                                   if (r.message == "spinner::spin") kinds.push_back(r.what);
+                                   if (r.message == "spinner::spin") told.push_back(half::to_string(r));
                                }}};
         auto          mad  = runtime.spawn(spinner{&enough});
         auto          sane = runtime.start(counter{.count = 41});
@@ -250,7 +250,12 @@ TEST(Lesson, ASpinningHandlerIsReportedAndLeftBehind) {
         EXPECT_EQ(runtime.stats().left_behind, 1u);
         enough = true;
     }
-    EXPECT_THAT(kinds, ElementsAre(half::report::kind::long_handler, half::report::kind::left_behind));
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_THAT(told[0], HasSubstr(" spinner has been handling spinner::spin for "));
+    EXPECT_THAT(told[0], HasSubstr(" ms: a long handler keeps its worker from everybody else; use half::blocking, or co_await\n"
+                                   "  last messages: init, spinner::spin"));
+    EXPECT_THAT(told[1], HasSubstr(" spinner was killed and did not come back from spinner::spin for "));
+    EXPECT_THAT(told[1], HasSubstr(" ms: it is left behind, and its worker replaced\n  last messages: init, spinner::spin"));
 }
 
 // -- mail with a limit --------------------------------------------------------------------------------------------
@@ -371,9 +376,21 @@ TEST(Lesson, ARunningServerCanBeLookedAt) {
     sim.settle();
     std::string seen = half::to_string(*sim.info(server));
     //! [info]
-    EXPECT_THAT(seen, HasSubstr(" counter, idle, 0 in the mail, "));
-    EXPECT_THAT(seen, HasSubstr("state: at 42"));
-    EXPECT_THAT(seen, HasSubstr("counter::add"));
+    EXPECT_EQ(seen.substr(seen.find(' ')), " counter, idle, 0 in the mail, 3 handled, state: at 42\n"
+                                           "  last messages: init, counter::add, signal");
+}
+
+// -- the table of bytes ---------------------------------------------------------------------------------------------
+
+TEST(Lesson, TheTableOfBytesIsRight) {
+    EXPECT_EQ(sizeof(half::detail::process), 128u);
+    EXPECT_EQ(sizeof(half::detail::envelope), 24u);
+    EXPECT_EQ(sizeof(half::detail::timer_node), 128u);
+    EXPECT_EQ(sizeof(half::detail::extras), 104u);
+    EXPECT_EQ(sizeof(half::detail::bounded_mail), 152u);
+    EXPECT_EQ(sizeof(half::pid), 12u);
+    EXPECT_EQ(sizeof(half::ref<counter>), 12u);
+    EXPECT_THAT(half::detail::pool_size::bytes, ElementsAre(64, 128, 256, 512, 1024));
 }
 
 // -- predict before you run ---------------------------------------------------------------------------------------
