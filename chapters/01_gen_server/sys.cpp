@@ -5,6 +5,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 namespace half {
@@ -21,7 +22,8 @@ mail_backlog backlog(pid who) {
         found.length += limited->length();
         if (!dated && limited->length()) oldest = limited->oldest(), dated = true;
     }
-    if (dated) found.age = std::chrono::milliseconds{static_cast<std::uint32_t>(p->home->now_ms() - oldest)};
+    if (dated)
+        found.age = std::chrono::milliseconds{std::max(0, static_cast<std::int32_t>(p->home->now_ms() - oldest))};
     return found;
 }
 

@@ -261,8 +261,10 @@ void engine::ready_chain(process* first, process* last, int count) noexcept {
 
 void engine::inject(process* first, process* last, int count) noexcept {
     injected_.push(first, last, count);
-    // An I/O handler on one of our own threads: while somebody drains, what it readied is polled first in the next drain.
-    if (thread_of != this || active_.fetch_add(0, std::memory_order_acq_rel) == 0 || injected_.size() > worth_a_thread)
+    // An I/O handler on one of our own threads: while somebody drains (and does not hang in a long handler), what it
+    // readied is polled first in the next drain.
+    if (thread_of != this || active_.fetch_add(0, std::memory_order_acq_rel) <= stuck_.load(std::memory_order_relaxed)
+        || injected_.size() > worth_a_thread)
         activate();
 }
 
@@ -340,12 +342,12 @@ void engine::drain(worker& here) {
     {
         const worker::scope scope{here};
         auto                until = now_ns();
-        coarse_ms_.store(static_cast<std::uint32_t>(until / 1'000'000), std::memory_order_relaxed);
+        note_time(until);
         until += drain_time_ns;
         for (int turns = 0;; ++turns) {
             if (turns % 8 == 7) {
                 const auto now = now_ns();
-                coarse_ms_.store(static_cast<std::uint32_t>(now / 1'000'000), std::memory_order_relaxed);
+                note_time(now);
                 if (now >= until) break;
             }
             auto* p = turns == 0 ? injected_.pop() : nullptr;  // what I/O made ready goes first in every drain
@@ -399,6 +401,12 @@ void engine::serve(thread_slot& mine) {
 
 // -- time ---------------------------------------------------------------------------------------------------------
 
+// Everybody reads this clock and every drain sets it: written only when it moves, its cache line stays with the readers.
+void engine::note_time(std::uint64_t ns) noexcept {
+    const auto ms = static_cast<std::uint32_t>(ns / 1'000'000);
+    if (coarse_ms_.load(std::memory_order_relaxed) != ms) coarse_ms_.store(ms, std::memory_order_relaxed);
+}
+
 std::uint64_t engine::now_ns() const noexcept {
     if (seed_) return virtual_ns_;
     return static_cast<std::uint64_t>(std::chrono::nanoseconds{std::chrono::steady_clock::now() - start_}.count());
@@ -432,7 +440,7 @@ void engine::on_alarm() {
     }
     const auto    now  = tick_now();
     std::uint64_t next = UINT64_MAX;
-    coarse_ms_.store(static_cast<std::uint32_t>(now), std::memory_order_relaxed);
+    note_time(now * 1'000'000);
     for (std::size_t i = 0, n = worker_count_.load(std::memory_order_acquire); i < n; ++i)
         fire(workers_[i]->wheel, now, next);
     if (next != UINT64_MAX) set_alarm(std::max(next, now + 1));
@@ -489,13 +497,13 @@ void engine::advance(std::uint64_t ns) {
         const auto next = wheel.timers.next();
         if (!next || *next * 1'000'000 > until) break;
         virtual_ns_ = std::max(virtual_ns_, *next * 1'000'000);
-        coarse_ms_.store(static_cast<std::uint32_t>(virtual_ns_ / 1'000'000), std::memory_order_relaxed);
+        note_time(virtual_ns_);
         std::uint64_t unused = 0;
         fire(wheel, *next, unused);
         settle();
     }
     virtual_ns_ = until;
-    coarse_ms_.store(static_cast<std::uint32_t>(virtual_ns_ / 1'000'000), std::memory_order_relaxed);
+    note_time(virtual_ns_);
 }
 
 void engine::wait_for(latch& finished) {
@@ -532,7 +540,7 @@ void engine::watch() {
         } else {
             watchdog_bell_.wait_for(lock, watch_period);
         }
-        coarse_ms_.store(static_cast<std::uint32_t>(tick_now()), std::memory_order_relaxed);
+        note_time(now_ns());
         const auto count = worker_count_.load(std::memory_order_acquire);
         seen_.resize(count);
         for (std::size_t i = 0; i < count; ++i) look_at(*workers_[i], seen_[i]);
@@ -545,10 +553,12 @@ void engine::look_at(worker& w, watched& seen) {
     const auto messages = w.messages.load(std::memory_order_relaxed);
     auto*      p        = w.running.load(std::memory_order_relaxed);
     if (!p || messages != seen.messages) {
-        seen = {messages, now, false};
+        if (seen.stuck) stuck_.fetch_sub(1, std::memory_order_relaxed);
+        seen = {messages, now, false, false};
         return;
     }
     // The same message as last time: whoever waits behind it goes to another worker.
+    if (!std::exchange(seen.stuck, true)) stuck_.fetch_add(1, std::memory_order_relaxed);
     rescue(w);
     const auto held = std::chrono::duration_cast<std::chrono::milliseconds>(now - seen.since);
     const auto life = p->generation.load(std::memory_order_acquire);
@@ -565,8 +575,8 @@ void engine::look_at(worker& w, watched& seen) {
               recent_of(who)});
     }
     const auto doomed = p->doomed_at.load(std::memory_order_relaxed);
-    if (doomed && life % 2 && now_ms() - doomed >= static_cast<std::uint32_t>(options_.kill_deadline.count()))
-        leave_behind(w, *p, life, held);
+    const auto since  = static_cast<std::int32_t>(now_ms() - doomed);
+    if (doomed && life % 2 && since >= options_.kill_deadline.count()) leave_behind(w, *p, life, held);
 }
 
 // Gives what waits in a worker's queue to the others.
@@ -593,6 +603,7 @@ void engine::leave_behind(worker& w, process& p, std::uint32_t life, std::chrono
     const auto last = w.message.load(std::memory_order_relaxed);
     w.abandoned.store(true, std::memory_order_release);
     active_.fetch_sub(1, std::memory_order_acq_rel);  // its drain will not end
+    stuck_.fetch_sub(1, std::memory_order_relaxed);
     if (worker_count_.load(std::memory_order_relaxed) < workers_at_most) {
         add_worker();
         add_thread();

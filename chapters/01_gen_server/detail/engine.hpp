@@ -96,6 +96,7 @@ public:
     std::uint64_t now_ns() const noexcept;
     std::uint32_t now_ms() const noexcept { return coarse_ms_.load(std::memory_order_relaxed); }  // a few ms behind
     void          hang(timer_node& timer, worker& here);
+    void          note_time(std::uint64_t ns) noexcept;
 
     // -- the simulation -------------------------------------------------------------------------------------------
     bool simulated() const { return seed_.has_value(); }
@@ -122,6 +123,7 @@ private:
         std::uint64_t                         messages = 0;
         std::chrono::steady_clock::time_point since{};
         bool                                  reported = false;
+        bool                                  stuck    = false;  // the same message as at the last look
     };
 
     worker&  add_worker();
@@ -155,9 +157,10 @@ private:
     static constexpr std::size_t                         workers_at_most = 512;
     std::array<std::unique_ptr<worker>, workers_at_most> workers_;
     std::atomic<std::size_t>                             worker_count_{0};
-    std::atomic<int>                                     active_{0};  // drains that are posted or run
-    int                                                  wanted_ = 0;
-    injector                                             injected_;
+    alignas(64) std::atomic<int> active_{0};  // drains that are posted or run
+    std::atomic<int> stuck_{0};               // of these, how many hang in a long handler
+    int              wanted_ = 0;
+    injector         injected_;
 
     std::mutex                                                                threads_guard_;
     std::vector<std::unique_ptr<thread_slot>>                                 threads_;
@@ -170,10 +173,10 @@ private:
     std::atomic<std::size_t> live_{0};
 
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-    std::atomic<std::uint32_t>            coarse_ms_{0};
-    std::mutex                            alarm_guard_;
-    asio::steady_timer                    alarm_{io};
-    std::atomic<std::uint64_t>            alarm_at_{UINT64_MAX};
+    alignas(64) std::atomic<std::uint32_t> coarse_ms_{0};
+    std::mutex                 alarm_guard_;
+    asio::steady_timer         alarm_{io};
+    std::atomic<std::uint64_t> alarm_at_{UINT64_MAX};
 
     std::thread              watchdog_;
     std::mutex               watchdog_guard_;
