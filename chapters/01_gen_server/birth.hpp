@@ -131,7 +131,6 @@ void open_birth(envelope* sealed, process& here) {
     auto* letter = static_cast<birth_letter<Server>*>(sealed);
     auto  parent = from<void>{letter->parent};
     here.state   = letter->server;
-    here.is.store(&kind_of<Server>, std::memory_order_relaxed);
     pool_delete(letter);
     run_init<Server>(here, parent);
 }
@@ -163,6 +162,7 @@ ref<Server> spawn(engine& home, Server server, ticket parent = {}) {
         auto* letter = pool_new<birth_letter<Server>>(
             envelope{.kind = &birth_kind<Server>, .generation = child.id().generation}, state, parent);
         const auto id = child.id();
+        child.is.store(&kind_of<Server>, std::memory_order_relaxed);
         child.deliver(letter);
         return ref<Server>{id};
     } catch (...) {

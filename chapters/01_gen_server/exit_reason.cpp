@@ -2,6 +2,7 @@
 #include <01_gen_server/birth.hpp>
 #include <01_gen_server/exit_reason.hpp>
 
+#include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -22,6 +23,9 @@ exit_reason reason_of(std::exception_ptr thrown) {
         std::rethrow_exception(thrown);
     } catch (const leave& chosen) {
         return chosen.reason;
+    } catch (const boost::system::system_error& e) {
+        return exit_reason::crash(
+            e.code().message());  // its what() also names a place in our source: no news to a user
     } catch (const std::exception& e) {
         return exit_reason::crash(e.what());
     } catch (...) {

@@ -55,8 +55,11 @@ runtime_options options_of(simulated&& s) {
 
 }  // namespace
 
-std::shared_ptr<latch> make_latch(engine&) { return std::make_shared<thread_latch>(); }
-void                   wait_for(engine& home, latch& finished) { home.wait_for(finished); }
+std::shared_ptr<latch> make_latch(engine& home) {
+    home.refuse_inside("run() and call()");
+    return std::make_shared<thread_latch>();
+}
+void wait_for(engine& home, latch& finished) { home.wait_for(finished); }
 
 }  // namespace detail
 

@@ -33,7 +33,7 @@ void open_stop(envelope* sealed, process&) {
     pool_delete(letter);
 }
 
-constexpr envelope_kind exit_kind{&open_exit, &refuse_exit, "exit", lane::trappable};
+constexpr envelope_kind exit_kind{&open_exit, &refuse_exit, "exit", lane::trappable, false, true};
 constexpr envelope_kind kill_kind{&open_kill, &refuse_exit, "kill", lane::signal};
 constexpr envelope_kind stop_kind{&open_stop, &refuse_exit, "stop", lane::mail, false, true};
 
@@ -46,9 +46,10 @@ pid sender() {
 void send_exit(pid who, const envelope_kind& kind, exit_reason reason) {
     auto* letter = pool_new<exit_letter>(envelope{.kind = &kind}, exit_signal{sender(), std::move(reason)});
     auto* target = process::find(who);
-    // What a mailbox holds is in order, so a stop goes behind the mail that is already there.
-    if (target && target->bounded.load(std::memory_order_acquire) && kind.goes_by == lane::mail)
-        (void)send_bounded(who, letter);
+    // Order is kept: a stop, and an exit that will be handled as a message, go behind the mail that is already there.
+    const auto* type    = target ? target->kind() : nullptr;
+    const bool  is_mail = kind.goes_by == lane::mail || (kind.goes_by == lane::trappable && type && type->trap);
+    if (is_mail && target->bounded.load(std::memory_order_acquire)) (void)send_bounded(who, letter);
     else send(who, letter);
 }
 
@@ -85,7 +86,7 @@ void exit(pid who, exit_reason reason) { detail::send_exit(who, detail::exit_kin
 void kill(pid who) {
     if (auto* target = detail::process::find(who)) {
         const auto now = target->home->now_ms();
-        target->doomed_at.store(now ? now : 1, std::memory_order_relaxed);  // for the watchdog, should it spin
+        target->doomed.store(std::uint64_t{who.generation} << 32 | now, std::memory_order_relaxed);  // should it spin
     }
     detail::send_exit(who, detail::kill_kind, exit_reason::killed());
 }

@@ -15,10 +15,12 @@ using detail::process;
 mail_backlog backlog(pid who) {
     auto* p = process::find(who);
     if (!p) return {};
-    mail_backlog  found{p->sorted.load(std::memory_order_relaxed) + p->incoming.length(), {}};
+    // What comes into a bounded mailbox is counted there; only signals come the other way.
+    auto*         limited = p->bounded.load(std::memory_order_acquire);
+    mail_backlog  found{p->sorted.load(std::memory_order_relaxed) + (limited ? 0 : p->incoming.length()), {}};
     std::uint32_t oldest = p->oldest.load(std::memory_order_relaxed);
     bool          dated  = p->sorted.load(std::memory_order_relaxed) > 0;
-    if (auto* limited = p->bounded.load(std::memory_order_acquire)) {
+    if (limited) {
         found.length += limited->length();
         if (!dated && limited->length()) oldest = limited->oldest(), dated = true;
     }

@@ -160,6 +160,8 @@ struct root_promise : task_promise_base {
     std::suspend_always final_suspend() const noexcept { return {}; }
     void                return_void() {}
 
+    const envelope_kind* handling = nullptr;  // the message
+
 private:
     template <class Parameter>
     void remember_caller(Parameter&) {}

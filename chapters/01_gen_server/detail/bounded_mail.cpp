@@ -69,9 +69,11 @@ bool bounded_mail::offer(process& target, pid to, envelope* sealed) {
             out = sealed;
             why = {no_answer::no_such_process};
         } else {
-            if (policy_ == overload::newest_of_its_kind && !sealed->kind->asks) out = unlink_kind(sealed->kind);
-            const bool full = length() >= limit_;
-            if (full && policy_ == overload::drop_oldest) out = unlink(nullptr);
+            const bool exempt = sealed->kind->exempt;
+            if (policy_ == overload::newest_of_its_kind && !exempt && !sealed->kind->asks)
+                out = unlink_kind(sealed->kind);
+            const bool full = !exempt && length() - exempt_ >= limit_;
+            if (full && policy_ == overload::drop_oldest) out = unlink_oldest();
             if (out) dropped_.fetch_add(1, std::memory_order_relaxed);
             if (full && policy_ != overload::drop_oldest) {
                 out   = sealed;
@@ -102,6 +104,7 @@ void bounded_mail::link(envelope* sealed) {
     sealed->next                   = nullptr;
     (last_ ? last_->next : first_) = sealed;
     last_                          = sealed;
+    exempt_ += sealed->kind->exempt;
     length_.store(length() + 1, std::memory_order_relaxed);
     oldest_.store(first_->sent_at, std::memory_order_relaxed);
 }
@@ -111,9 +114,17 @@ envelope* bounded_mail::unlink(envelope* before) {
     auto*  found = link;
     link         = found->next;
     if (last_ == found) last_ = before;
+    exempt_ -= found->kind->exempt;
     length_.store(length() - 1, std::memory_order_relaxed);
     oldest_.store(first_ ? first_->sent_at : 0, std::memory_order_relaxed);
     return found;
+}
+
+// The oldest to which the limit applies; there is one, or the mailbox would not be full.
+envelope* bounded_mail::unlink_oldest() {
+    envelope* before = nullptr;
+    for (auto* letter = first_; letter && letter->kind->exempt; letter = letter->next) before = letter;
+    return unlink(before);
 }
 
 envelope* bounded_mail::unlink_kind(const envelope_kind* kind) {

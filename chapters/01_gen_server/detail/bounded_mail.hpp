@@ -33,10 +33,12 @@ private:
     void      link(envelope* sealed);
     envelope* unlink(envelope* before);  // what comes after it; the first one after null
     envelope* unlink_kind(const envelope_kind* kind);
+    envelope* unlink_oldest();
 
     std::mutex                 guard_;
     pid                        owner_;
     std::size_t                limit_  = 0;
+    std::size_t                exempt_ = 0;  // how many wait to which the limit does not apply
     overload                   policy_ = overload::reject;
     envelope*                  first_  = nullptr;
     envelope*                  last_   = nullptr;

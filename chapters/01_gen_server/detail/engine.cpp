@@ -73,10 +73,12 @@ bool engine::stop() {
             clean = false;
         }
     }
+    if (!clean) leave_the_stuck_behind();
+    end_all();
     clean = blocking_.stop(deadline) && clean;
     if (!clean) return false;
 
-    end_all();
+    release_slots();
     // Operations of dead processes complete as cancelled, and let go of what they held.
     io.restart();
     while (unfinished_io.load(std::memory_order_acquire) > 0 && std::chrono::steady_clock::now() < deadline)
@@ -84,21 +86,34 @@ bool engine::stop() {
     return true;
 }
 
+void engine::leave_the_stuck_behind() {
+    for (std::size_t i = 0; i < worker_count_.load(std::memory_order_relaxed); ++i) {
+        auto& w = *workers_[i];
+        auto* p = w.running.load(std::memory_order_acquire);
+        if (!p || w.abandoned.load(std::memory_order_relaxed)) continue;
+        const auto life = p->generation.load(std::memory_order_acquire);
+        if (life % 2) leave_behind(w, *p, life, options_.stop_deadline);
+    }
+}
+
+// Nobody runs any more: this thread ends all that is left, in the place of a worker.
 void engine::end_all() {
-    worker&             here = *workers_[0];
+    worker              here{*this};
     const worker::scope scope{here};
     const auto          before = std::exchange(thread_of, this);
-    for (bool found = true; found;) {
+    for (bool found = true; found;) {  // again, when an end has given birth
         found = false;
         each_process([&](process& p) {
             found = true;
-            // A process that was just born holds its state in its first envelope; let that be opened or refused.
-            here.leaving = {};
             p.die(exit_reason::shutdown("the runtime ended"), here);
         });
     }
     thread_of = before;
-    std::lock_guard lock{slots_guard_};
+}
+
+void engine::release_slots() {
+    worker              here{*this};
+    const worker::scope scope{here};
     for (auto* chunk : chunks_) {
         for (auto& p : chunk->slots) {
             p.refuse_all(here, {no_answer::no_such_process});
@@ -483,6 +498,7 @@ bool engine::step() {
 }
 
 void engine::settle() {
+    refuse_inside("settle()");
     constexpr std::uint64_t too_many = 100'000'000;
     for (std::uint64_t turns = 0; step(); ++turns)
         if (turns == too_many)
@@ -491,6 +507,7 @@ void engine::settle() {
 }
 
 void engine::advance(std::uint64_t ns) {
+    refuse_inside("advance()");
     const auto until = virtual_ns_ + ns;
     settle();
     for (auto& wheel = workers_[0]->wheel;;) {
@@ -506,10 +523,15 @@ void engine::advance(std::uint64_t ns) {
     note_time(virtual_ns_);
 }
 
-void engine::wait_for(latch& finished) {
+void engine::refuse_inside(const char* what) const {
     if (worker::current() || thread_of == this)
-        throw std::logic_error{"run() and call() of a runtime wait, and inside a process nothing may: let the handler "
-                               "be a task and co_await the call"};
+        throw std::logic_error{
+            fmt::format("{} of a runtime waits, and inside a process nothing may: let the handler be a "
+                        "task and co_await",
+                        what)};
+}
+
+void engine::wait_for(latch& finished) {
     if (!seed_) return finished.wait();
     while (!finished.done()) {
         if (step()) continue;
@@ -574,9 +596,10 @@ void engine::look_at(worker& w, watched& seen) {
               held,
               recent_of(who)});
     }
-    const auto doomed = p->doomed_at.load(std::memory_order_relaxed);
-    const auto since  = static_cast<std::int32_t>(now_ms() - doomed);
-    if (doomed && life % 2 && since >= options_.kill_deadline.count()) leave_behind(w, *p, life, held);
+    const auto doomed = p->doomed.load(std::memory_order_relaxed);
+    if (life % 2 == 0 || doomed >> 32 != life || held < 2 * watch_period) return;
+    const auto since = static_cast<std::int32_t>(now_ms() - static_cast<std::uint32_t>(doomed));
+    if (since >= options_.kill_deadline.count()) leave_behind(w, *p, life, held);
 }
 
 // Gives what waits in a worker's queue to the others.
@@ -595,16 +618,21 @@ void engine::leave_behind(worker& w, process& p, std::uint32_t life, std::chrono
     process_ended();
     left_behind_.fetch_add(1, std::memory_order_relaxed);
     p.tell_hooks(who, exit_reason::killed());
-    for (auto* letter = p.incoming.take_all(); letter;) {  // its callers need not wait for their deadlines
+    // Callers need not wait for their deadlines. (What the process had already taken in is its own, and is refused when its
+    // handler comes back; so are its timers and signals, which go back into the mailbox.)
+    const no_answer why{no_answer::died, exit_reason::killed()};
+    if (auto* limited = p.bounded.load(std::memory_order_acquire)) limited->close(why);
+    for (auto* letter = p.incoming.take_all(); letter;) {
         auto* next = letter->next;
-        letter->kind->refuse(letter, {no_answer::died, exit_reason::killed()});
+        if (letter->kind->asks) letter->kind->refuse(letter, why);
+        else p.incoming.push(letter);
         letter = next;
     }
     const auto last = w.message.load(std::memory_order_relaxed);
     w.abandoned.store(true, std::memory_order_release);
     active_.fetch_sub(1, std::memory_order_acq_rel);  // its drain will not end
     stuck_.fetch_sub(1, std::memory_order_relaxed);
-    if (worker_count_.load(std::memory_order_relaxed) < workers_at_most) {
+    if (!stopping_.load(std::memory_order_relaxed) && worker_count_.load(std::memory_order_relaxed) < workers_at_most) {
         add_worker();
         add_thread();
     }
@@ -671,7 +699,7 @@ void engine::submit(std::shared_ptr<blocking_job> job) {
 void blocking_pool::submit(std::shared_ptr<blocking_job> job) {
     auto&           all = *all_;
     std::lock_guard lock{all.guard};
-    if (all.line.size() >= line_at_most_) throw blocking_pool_full{all.running, all.line.size()};
+    if (all.line.size() >= line_at_most_) throw blocking_pool_full{all.at_work.size(), all.line.size()};
     all.line.push_back(std::move(job));
     if (all.idle >= all.line.size()) return all.work.notify_one();
     if (all.threads == threads_at_most_) return;
@@ -688,17 +716,17 @@ void blocking_pool::serve(std::shared_ptr<shared> all) {
         if (all->stopping) break;
         auto job = std::move(all->line.front());
         all->line.pop_front();
-        if (job->cancelled.stop_requested()) {  // its process is gone
-            ++all->dropped;
-            continue;
-        }
-        ++all->running;
+        // The user's code, and what it owns, never runs or ends under our lock.
+        const bool wanted = !job->cancelled.stop_requested();  // otherwise its process is gone
+        if (wanted) all->at_work.push_back(job);
         lock.unlock();
-        job->run();
+        if (wanted) job->run();
+        lock.lock();
+        if (wanted) std::erase(all->at_work, job);
+        ++(wanted ? all->done : all->dropped);
+        lock.unlock();
         job.reset();
         lock.lock();
-        --all->running;
-        ++all->done;
     }
     --all->threads;
     all->over.notify_all();
@@ -711,15 +739,17 @@ bool blocking_pool::stop(std::chrono::steady_clock::time_point deadline) {
     all_->dropped += all_->line.size();
     dropped.swap(all_->line);
     all_->work.notify_all();
+    const auto at_work = all_->at_work;
     lock.unlock();
     dropped.clear();
+    for (auto& job : at_work) job->cancelled.request_stop();
     lock.lock();
     return all_->over.wait_until(lock, deadline, [&] { return all_->threads == 0; });
 }
 
 void blocking_pool::count(statistics& into) const {
     std::lock_guard lock{all_->guard};
-    into.blocking_running = all_->running;
+    into.blocking_running = all_->at_work.size();
     into.blocking_waiting = all_->line.size();
     into.blocking_done    = all_->done;
     into.blocking_dropped = all_->dropped;

@@ -57,12 +57,13 @@ public:
 
 private:
     struct shared {
-        std::mutex                                guard;
-        std::condition_variable                   work, over;
-        std::deque<std::shared_ptr<blocking_job>> line;
-        std::size_t                               threads = 0, idle = 0, running = 0;
-        std::uint64_t                             done = 0, dropped = 0;
-        bool                                      stopping = false;
+        std::mutex                                 guard;
+        std::condition_variable                    work, over;
+        std::deque<std::shared_ptr<blocking_job>>  line;
+        std::vector<std::shared_ptr<blocking_job>> at_work;
+        std::size_t                                threads = 0, idle = 0;
+        std::uint64_t                              done = 0, dropped = 0;
+        bool                                       stopping = false;
     };
     static void serve(std::shared_ptr<shared> all);
 
@@ -103,6 +104,7 @@ public:
     void settle();
     void advance(std::uint64_t ns);
     void wait_for(latch& finished);
+    void refuse_inside(const char* what) const;  // throws where waiting would block a worker
 
     // -- the rest -------------------------------------------------------------------------------------------------
     void                     tell(report r) noexcept;
@@ -148,6 +150,8 @@ private:
     bool               step();
     std::string        who_waits();
     void               end_all();
+    void               leave_the_stuck_behind();
+    void               release_slots();
     static std::string server_name(const process& p);
 
     runtime_options              options_;

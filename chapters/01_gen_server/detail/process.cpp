@@ -50,7 +50,7 @@ process::outcome process::run(worker& here, int slice) {
     here.ended = false;
     for (int left = slice; left > 0 || here.ended;) {
         // Signals first, and often: a process deep in its mail still hears that it is to end.
-        if (incoming.has_mail() && (!last_mail || handler || left % 16 == 0)) {
+        if (incoming.has_mail() && (!last_mail || handler || left == slice || left % 16 == 0)) {
             sort_in(here);
             while (auto* signal = here.signals) {
                 here.signals = signal->next;
@@ -172,6 +172,7 @@ void process::end(exit_reason reason, worker& here) noexcept {
     // A process that is ended while a handler waits is in the middle of something: there is no good order to end it in.
     if (handler || !kind() || !kind()->terminate || (rare && rare->terminating)) return die(std::move(reason), here);
 
+    const auto life    = generation.load(std::memory_order_relaxed);
     more().terminating = true;
     more().stopping    = reason;
     try {
@@ -179,6 +180,7 @@ void process::end(exit_reason reason, worker& here) noexcept {
     } catch (...) {
         return die(reason_of(std::current_exception()), here);
     }
+    if (generation.load(std::memory_order_relaxed) != life) return die(exit_reason::killed(), here);  // left behind
     if (handler) return here.release_orphans({no_answer::died, reason});  // terminate() waits for something
     if (here.leaving) reason = std::exchange(here.leaving, {})->reason;
     die(std::move(reason), here);
@@ -209,7 +211,7 @@ void process::die(exit_reason reason, worker& here) noexcept {
     const no_answer why{no_answer::died, reason};
     if (!kept) {
         if (handler) handler.destroy();
-        if (type) type->destroy(state);
+        if (state) type->destroy(state);  // unborn: its state is still in its first envelope, and refused with it
     } else if (handler) {
         handler.promise().tell_caller(why);  // who waits for this handler need not wait for the operating system too
     }
@@ -229,7 +231,7 @@ void process::die(exit_reason reason, worker& here) noexcept {
     handled          = 0;
     questions        = 0;
     next_deadline_ms = 0;
-    doomed_at.store(0, std::memory_order_relaxed);
+    doomed.store(0, std::memory_order_relaxed);
 
     const bool unexpected = reason.why == exit_reason::kind::crash || reason.why == exit_reason::kind::other;
     if (first && unexpected)
@@ -306,7 +308,7 @@ void remains::release() noexcept {
     if (holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     const worker::dying_scope dying{reason};
     if (handler) handler.destroy();
-    if (kind) kind->destroy(state);
+    if (state) kind->destroy(state);
     home->unfinished_io.fetch_sub(1, std::memory_order_release);
     pool_delete(this);
 }
@@ -325,10 +327,17 @@ void process::stop(exit_reason reason) {
 }
 
 void process::on_exit(std::unique_ptr<exit_hook> hook) {
-    auto&           rare = more();
-    std::lock_guard lock{rare.guard};
-    hook->next = std::move(rare.hooks);
-    rare.hooks = std::move(hook);
+    {
+        auto&           rare = more();
+        std::lock_guard lock{rare.guard};
+        if (generation.load(std::memory_order_acquire) % 2) {
+            hook->next = std::move(rare.hooks);
+            rare.hooks = std::move(hook);
+            return;
+        }
+    }
+    const auto* reason = worker::dying();
+    hook->exited({0, slot, generation.load(std::memory_order_relaxed) - 1}, reason ? *reason : exit_reason::killed());
 }
 
 std::unique_ptr<exit_hook> process::forget(exit_hook& hook) {
@@ -345,7 +354,8 @@ std::unique_ptr<exit_hook> process::forget(exit_hook& hook) {
 }
 
 void process::begin(std::coroutine_handle<root_promise> started) {
-    handler = started;
+    handler                    = started;
+    handler.promise().handling = worker::current()->message.load(std::memory_order_relaxed);
     if (handler.done()) finish_handler();
 }
 
@@ -354,6 +364,8 @@ void process::finish_handler() {
     auto  frame  = std::exchange(handler, {});
     auto  thrown = std::exchange(frame.promise().thrown, {});
     auto* rare   = extra.load(std::memory_order_relaxed);
+    if (thrown)
+        here.message.store(frame.promise().handling, std::memory_order_relaxed);  // for the report: not the answer
     if (thrown) here.leaving = {reason_of(thrown), !(rare && rare->terminating)};
     else if (rare && rare->terminating) here.leaving = {*rare->stopping, false};
     frame.destroy();  // a caller who was not answered is told when the reason is known
@@ -413,19 +425,18 @@ constexpr envelope_kind deadline_timer{&open_deadline, &refuse_timer, "deadline"
 
 std::uint64_t deadline_in(process& here, duration timeout) {
     if (timeout == forever) return 0;
-    const auto ms = static_cast<std::uint64_t>(
-        std::chrono::ceil<std::chrono::milliseconds>(std::clamp(timeout, duration::zero(), longest_delay)).count());
-    const auto now = here.home->simulated() ? here.home->now_ns() / 1'000'000 : here.home->now_ms() + clock_lag_ms;
-    return std::max<std::uint64_t>(now + ms, 1);
+    const auto ns  = static_cast<std::uint64_t>(std::clamp(timeout, duration::zero(), longest_delay).count());
+    const auto now = here.home->simulated() ? here.home->now_ns() : (here.home->now_ms() + clock_lag_ms) * 1'000'000;
+    return std::max<std::uint64_t>((now + ns + 999'999) / 1'000'000, 1);
 }
 
 void process::expect_deadline(std::uint64_t deadline) {
-    const auto soon = static_cast<std::uint32_t>(deadline) | 1;  // never 0
-    if (next_deadline_ms && static_cast<std::int32_t>(soon - next_deadline_ms) >= 0)
-        return;  // an earlier look is armed
+    const auto now  = home->now_ns();
+    const auto look = std::min<std::uint64_t>(deadline, now / 1'000'000 + (1u << 30));        // 32 bits of it are kept
+    const auto soon = std::max(static_cast<std::uint32_t>(look), 1u);                         // 0 is: no look is armed
+    if (next_deadline_ms && static_cast<std::int32_t>(soon - next_deadline_ms) >= 0) return;  // an earlier one is
     next_deadline_ms = soon;
-    const auto now   = home->now_ns();
-    const auto due   = deadline * 1'000'000;
+    const auto due   = look * 1'000'000;
     arm(*this, deadline_timer, duration{due > now ? static_cast<std::int64_t>(due - now) : 0}, duration::zero());
 }
 
@@ -490,7 +501,7 @@ timer_node* arm(process& here, const envelope_kind& what, duration delay, durati
     timer->due =
         here.home->now_ns() + static_cast<std::uint64_t>(std::clamp(delay, duration::zero(), longest_delay).count());
     timer->period       = static_cast<std::uint64_t>(std::clamp(period, duration::zero(), longest_delay).count());
-    timer->serial       = ++turn.timer_serial;
+    timer->serial       = ++here.questions;
     timer->next_timer   = here.timers;
     timer->timer_before = &here.timers;
     if (here.timers) here.timers->timer_before = &timer->next_timer;

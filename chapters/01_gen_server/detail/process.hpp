@@ -133,7 +133,7 @@ public:
     process*                   next_ready = nullptr;
     std::atomic<extras*>       extra{nullptr};
     std::atomic<bounded_mail*> bounded{nullptr};
-    std::atomic<std::uint32_t> doomed_at{0};          // when it was killed, for the watchdog; 0: it was not
+    std::atomic<std::uint64_t> doomed{0};             // a life that was killed, and when (ms), for the watchdog
     std::uint32_t              next_deadline_ms = 0;  // the deadline check that is armed; 0: none
 
     // -- the second line: the turn's ------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ public:
     // The next tick at which there is something to do, if there ever is. (Doing may be spilling a level.)
     std::optional<std::uint64_t> next() const {
         std::optional<std::uint64_t> found;
+        if (size_ == 0) return found;
         if (above_) found = (now_ / first + 1) * first;
         const auto start = (now_ + 1) % first;
         for (std::uint64_t seen = 0; seen < first;) {

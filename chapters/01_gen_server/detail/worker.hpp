@@ -127,7 +127,6 @@ struct worker {
     bool                     ended   = false;    // it has ended; its slot is free when it is idle
     envelope*                signals = nullptr;  // fetched, in order, not yet opened
     std::vector<orphan>      orphans;            // callers who will be told why when the reason is known
-    std::uint32_t            timer_serial = 0;
 
     void release_orphans(const no_answer& why) {
         for (auto& [to, tell] : std::exchange(orphans, {})) tell(to, why);
