@@ -67,7 +67,6 @@ TEST(Lesson, ASubscriberWithAMailboxMixesNothingUp) {
 
 // -- waiting for two at once in one handler -----------------------------------------------------------------------
 
-//! [sum]
 struct counter {
     struct get { using reply = int; };
     struct add { int by; };
@@ -79,6 +78,7 @@ struct counter {
     std::string describe() const { return fmt::format("at {}", count); }
 };
 
+//! [sum]
 struct adder {
     struct total { using reply = int; };
 
@@ -120,7 +120,7 @@ struct oven {
 
 //! [impatient]
 half::task<std::string> impatient(half::ref<oven> at) {
-    auto cake = co_await at.try_call(oven::take{}, 2s);  // says nothing about time: five seconds; half::forever: no limit
+    auto cake = co_await at.try_call(oven::take{}, 2s);  // two seconds. Say nothing: five. half::forever: no limit
     if (cake) co_return *cake;
     co_return half::to_string(cake.error());
 }
