@@ -13,7 +13,8 @@
 //     sim.settle();                                            // run until nobody has anything left to do
 //     sim.advance(10s);                                        // and now ten seconds pass, at once
 //
-// The destructor ends every process and returns when they are gone; a handler that never returns is left behind.
+// The destructor ends every process and returns when they are gone; a handler that never returns is left behind. Threads
+// of your own, and other runtimes, must have stopped sending to its processes by then; a pid kept longer is harmless.
 #pragma once
 
 #include <01_gen_server/birth.hpp>

@@ -80,7 +80,7 @@ struct spare_block {
 };
 
 template <class Reply>
-void send_reply(ticket to, answer<Reply>&& value, spare_block* spare) noexcept {
+void send_reply(ticket to, answer<Reply>&& value, [[maybe_unused]] spare_block* spare) noexcept {
     using letter = reply_letter<Reply>;
     void* block  = nullptr;
 #ifndef HALF_PLAIN_HEAP

@@ -372,8 +372,9 @@ void engine::drain(worker& here) {
                 here.running.store(nullptr, std::memory_order_relaxed);
                 if (here.abandoned.load(std::memory_order_acquire)) {  // it came back after all
                     if (left == process::outcome::more) injected_.push(p, p, 1);
+                    retired   = true;
+                    thread_of = nullptr;
                     rescue(here);
-                    retired = true;
                     return activate();
                 }
                 if (left == process::outcome::more) to_ring(here, p);
@@ -411,6 +412,9 @@ void engine::add_thread() {
 void engine::serve(thread_slot& mine) {
     thread_of = this;
     while (!retired && !stopping_.load(std::memory_order_relaxed)) io.run_one();
+    // What the handlers of this thread deferred is in the io_context's queue, but nobody was woken for it: Asio counted on
+    // this thread.
+    if (retired) asio::post(io, [] {});
     mine.done.store(true, std::memory_order_release);
 }
 

@@ -14,7 +14,11 @@ constinit thread_local const exit_reason* worker::dying_   = nullptr;
 
 namespace {
 
-std::uint32_t stamp(const process& to) noexcept { return to.home->now_ms(); }
+// When an envelope was sent. The runtime's clock stands still while it is idle, so whoever wakes it from outside sets it.
+std::uint32_t stamp(const process& to) noexcept {
+    if (!worker::current()) to.home->note_time(to.home->now_ns());
+    return to.home->now_ms();
+}
 
 }  // namespace
 

@@ -47,7 +47,7 @@ public:
     void cancel(wheel_link& timer) {
         *timer.before = timer.after;
         if (timer.after) timer.after->before = timer.before;
-        if (timer.level) --above_;
+        --hanging_[timer.level];
         timer.before = nullptr;
         --size_;
     }
@@ -56,7 +56,9 @@ public:
     std::optional<std::uint64_t> next() const {
         std::optional<std::uint64_t> found;
         if (size_ == 0) return found;
-        if (above_) found = (now_ / first + 1) * first;
+        for (std::size_t level = 1; level < levels && !found;
+             ++level)  // a higher level's boundary is also a lower one's
+            if (hanging_[level]) found = ((now_ >> shift(level)) + 1) << shift(level);
         const auto start = (now_ + 1) % first;
         for (std::uint64_t seen = 0; seen < first;) {
             const auto at   = (start + seen) % first;
@@ -88,6 +90,7 @@ public:
                 timer->before = nullptr;
                 last          = &timer->after;
                 --size_;
+                --hanging_[0];
             }
         }
         return due;
@@ -117,8 +120,8 @@ private:
         timer.before       = &head;
         if (head) head->before = &timer.after;
         head = &timer;
-        if (level) ++above_;
-        else occupied_[timer.tick % first / 64] |= std::uint64_t{1} << timer.tick % 64;
+        ++hanging_[level];
+        if (level == 0) occupied_[timer.tick % first / 64] |= std::uint64_t{1} << timer.tick % 64;
     }
 
     // At the boundary of a level, hang the timers of the slot above again: they are near enough now for a finer one.
@@ -127,7 +130,7 @@ private:
             if (now_ & ((std::uint64_t{1} << shift(level)) - 1)) return;
             for (auto* timer = reversed(slot(level, now_)); timer;) {
                 auto* next = timer->after;
-                --above_;
+                --hanging_[level];
                 hang(*timer);
                 timer = next;
             }
@@ -149,9 +152,9 @@ private:
 
     std::array<std::vector<wheel_link*>, levels> slots_;
     std::vector<std::uint64_t>                   occupied_;  // one bit per slot of the first level
-    std::uint64_t                                now_   = 0;
-    std::size_t                                  size_  = 0;
-    std::uint64_t                                above_ = 0;  // how many timers hang above the first level
+    std::uint64_t                                now_  = 0;
+    std::size_t                                  size_ = 0;
+    std::array<std::size_t, levels>              hanging_{};  // how many hang in each level
 };
 
 }  // namespace half::detail
