@@ -2,8 +2,8 @@
 //
 //     auto info = co_await half::sys::info(who);     // in a task; runtime.info(who) outside
 //     fmt::print("{}\n", *info);
-//     // <0.4.1> counter, idle, 0 in the mail, 3 messages handled, state: counter{3}
-//     //   last messages: counter::add, counter::add, counter::get
+//     // <0.4.1> counter, idle, 0 in the mail, 5 handled, state: counter{3}
+//     //   last messages: init, counter::add, counter::add, counter::get, signal
 //
 // The question is a signal, so a process answers it even while its handler waits. A process that spins cannot answer:
 // then what can be seen from outside is returned, and status says so.

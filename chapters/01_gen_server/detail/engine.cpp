@@ -143,7 +143,8 @@ process& engine::new_process() {
         if (!free_slots_) {
             auto& chunk = slot_table::lend();
             chunks_.push_back(&chunk);
-            for (auto& p : chunk.slots) {
+            for (auto i = slot_chunk::size; i-- > 0;) {  // the lowest number on top
+                auto& p     = chunk.slots[i];
                 p.home      = this;
                 p.state     = free_slots_;
                 free_slots_ = &p;
@@ -576,8 +577,8 @@ void engine::watch() {
 void engine::look_at(worker& w, watched& seen) {
     if (w.abandoned.load(std::memory_order_relaxed)) return rescue(w);  // what its handler still sends
     const auto now      = std::chrono::steady_clock::now();
+    auto*      p        = w.running.load(std::memory_order_acquire);
     const auto messages = w.messages.load(std::memory_order_relaxed);
-    auto*      p        = w.running.load(std::memory_order_relaxed);
     if (!p || messages != seen.messages) {
         if (seen.stuck) stuck_.fetch_sub(1, std::memory_order_relaxed);
         seen = {messages, now, false, false};

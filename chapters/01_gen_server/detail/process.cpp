@@ -50,7 +50,9 @@ bool send_bounded(pid to, envelope* sealed) noexcept {
 // -- a turn -------------------------------------------------------------------------------------------------------
 
 process::outcome process::run(worker& here, int slice) {
-    here.running.store(this, std::memory_order_relaxed);
+    // The count moves before the name: the watchdog must not take this turn for the one it saw last.
+    here.messages.store(here.messages.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    here.running.store(this, std::memory_order_release);
     here.ended = false;
     for (int left = slice; left > 0 || here.ended;) {
         // Signals first, and often: a process deep in its mail still hears that it is to end.
