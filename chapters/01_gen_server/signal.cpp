@@ -48,8 +48,8 @@ void send_exit(pid who, const envelope_kind& kind, exit_reason reason) {
     auto* target = process::find(who);
     // Order is kept: a stop, and an exit that will be handled as a message, go behind the mail that is already there.
     const auto* type    = target ? target->kind() : nullptr;
-    const bool  is_mail = kind.goes_by == lane::mail || (kind.goes_by == lane::trappable && type && type->trap);
-    if (is_mail && target->bounded.load(std::memory_order_acquire)) (void)send_bounded(who, letter);
+    const bool  is_mail = kind.goes_by == lane::mail || (type && type->trap && kind.goes_by == lane::trappable);
+    if (target && is_mail && target->bounded.load(std::memory_order_acquire)) (void)send_bounded(who, letter);
     else send(who, letter);
 }
 

@@ -355,6 +355,7 @@ process* engine::find_work(worker& here) {
 }
 
 void engine::drain(worker& here) {
+    if (stopping_.load(std::memory_order_relaxed)) return;  // what is left is ended by stop()
     {
         const worker::scope scope{here};
         auto                until = now_ns();
