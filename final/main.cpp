@@ -212,7 +212,7 @@ int main(int argc, char** argv) {
         }
     }
 
-    half::runtime runtime{half::runtime_options{.max_processes = 1000}};
+    half::runtime runtime{{.max_processes = 1000}};
     try {
         auto acceptor = listen(runtime.io(), port);
         port          = acceptor.local_endpoint().port();

@@ -65,9 +65,9 @@ void wait_for(engine& home, latch& finished) { home.wait_for(finished); }
 
 runtime::runtime(runtime_options options)
     : engine_{new detail::engine{std::move(options), std::nullopt}, &detail::end_engine} {}
-runtime::runtime(simulated options) : engine_{nullptr, &detail::end_engine} {
-    const auto seed = options.seed;
-    engine_.reset(new detail::engine{detail::options_of(std::move(options)), seed});
+runtime::runtime(simulation what) : engine_{nullptr, &detail::end_engine} {
+    const auto seed = what.options.seed;
+    engine_.reset(new detail::engine{detail::options_of(std::move(what.options)), seed});
 }
 runtime::~runtime() = default;
 

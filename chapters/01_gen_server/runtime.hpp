@@ -22,6 +22,7 @@
 #include <01_gen_server/sys.hpp>
 
 #include <chrono>
+#include <concepts>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -61,7 +62,7 @@ struct nothing_left_to_do : std::logic_error {
 class runtime {
 public:
     explicit runtime(runtime_options options = {});
-    explicit runtime(simulated options);
+    explicit runtime(std::same_as<simulated> auto options) : runtime{simulation{std::move(options)}} {}
     ~runtime();
     runtime(const runtime&)            = delete;
     runtime& operator=(const runtime&) = delete;
@@ -103,6 +104,12 @@ public:
     detail::engine& engine() { return *engine_; }  // for the chapters above
 
 private:
+    // So that `runtime{{.workers = 2}}` can only mean runtime_options.
+    struct simulation {
+        simulated options;
+    };
+    explicit runtime(simulation what);
+
     std::unique_ptr<detail::engine, void (*)(detail::engine*)> engine_;
 };
 
