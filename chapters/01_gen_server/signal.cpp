@@ -86,7 +86,8 @@ void exit(pid who, exit_reason reason) { detail::send_exit(who, detail::exit_kin
 void kill(pid who) {
     if (auto* target = detail::process::find(who)) {
         const auto now = target->home->now_ms();
-        target->doomed.store(std::uint64_t{who.generation} << 32 | now, std::memory_order_relaxed);  // should it spin
+        target->doomed.store(std::uint64_t{who.generation} << 32 | static_cast<std::uint32_t>(now),
+                             std::memory_order_relaxed);  // should it spin
     }
     detail::send_exit(who, detail::kill_kind, exit_reason::killed());
 }

@@ -107,6 +107,25 @@ task<std::optional<process_info>> sys::info(pid who) {
     co_return seen;
 }
 
+namespace {
+
+// "counter::add x126, counter::get": runs folded, the last few of them.
+std::string folded(const std::vector<std::string>& names) {
+    constexpr std::size_t    shown = 12;
+    std::vector<std::string> runs;
+    for (std::size_t i = 0; i < names.size();) {
+        std::size_t n = 1;
+        while (i + n < names.size() && names[i + n] == names[i]) ++n;
+        runs.push_back(n == 1 ? names[i] : fmt::format("{} x{}", names[i], n));
+        i += n;
+    }
+    const auto skip = runs.size() - std::min(runs.size(), shown);
+    return (skip ? "... " : "")
+           + fmt::format("{}", fmt::join(runs.begin() + static_cast<std::ptrdiff_t>(skip), runs.end(), ", "));
+}
+
+}  // namespace
+
 std::string to_string(const process_info& i) {
     constexpr std::array words{"idle", "waiting", "busy"};
     auto                 text = fmt::format("{} {}, {}, {} in the mail, {} handled", i.pid, i.server,
@@ -115,7 +134,7 @@ std::string to_string(const process_info& i) {
     if (i.dropped || i.refused) text += fmt::format(", {} dropped, {} refused", i.dropped, i.refused);
     if (i.timers) text += fmt::format(", {} timers", i.timers);
     if (!i.state.empty()) text += fmt::format(", state: {}", i.state);
-    if (!i.recent.empty()) text += fmt::format("\n  last messages: {}", fmt::join(i.recent, ", "));
+    if (!i.recent.empty()) text += "\n  last messages: " + folded(i.recent);
     if (!i.attached.empty()) text += fmt::format("\n  attached: {}", fmt::join(i.attached, ", "));
     return text;
 }
@@ -137,7 +156,7 @@ std::string to_string(const report& r) {
             r.pid, r.server, r.message, r.held.count());
         break;
     }
-    if (!r.recent.empty()) text += fmt::format("\n  last messages: {}", fmt::join(r.recent, ", "));
+    if (!r.recent.empty()) text += "\n  last messages: " + folded(r.recent);
     return text;
 }
 

@@ -16,8 +16,9 @@ constinit thread_local const engine* thread_of = nullptr;
 // This thread's worker was left behind: when the handler that never came back does, the thread ends.
 constinit thread_local bool retired = false;
 
-constexpr int  slice           = 64;  // messages in a turn: a flooded process gives way after these
-constexpr auto drain_time_ns   = 50'000;
+constexpr int  slice                  = 64;  // messages in a turn: a flooded process gives way after these
+constexpr auto drain_time_ns          = 50'000;
+constexpr int  messages_between_looks = 64;  // and turns: a call is two of each
 constexpr int  worth_a_thread  = 4;  // waking an idle core costs 15 to 20 us; fewer ready processes are not worth it
 constexpr int  slots_at_a_time = 64;
 constexpr auto watch_period    = std::chrono::milliseconds{5};
@@ -264,6 +265,8 @@ void engine::ready(process* p) noexcept {
     if (seed_) return runnable_.push_back(p);
     auto* here = worker::current();
     if (!here || here->home != this) return inject(p, p, 1);
+    // Only this worker fills `next`; the watchdog only empties it. So an empty one stays empty until we fill it.
+    if (!here->next.load(std::memory_order_relaxed)) return here->next.store(p, std::memory_order_release);
     if (auto* displaced = here->next.exchange(p, std::memory_order_acq_rel)) to_ring(*here, displaced);
 }
 
@@ -361,8 +364,14 @@ void engine::drain(worker& here) {
         auto                until = now_ns();
         note_time(until);
         until += drain_time_ns;
+        // The clock is read after so many messages, not turns: a turn may be one message or a whole slice.
+        const auto done = [&](int turns) {
+            return here.messages.load(std::memory_order_relaxed) + static_cast<unsigned>(turns);
+        };
+        auto look = done(0) + messages_between_looks;
         for (int turns = 0;; ++turns) {
-            if (turns % 8 == 7) {
+            if (done(turns) >= look) {
+                look           = done(turns) + messages_between_looks;
                 const auto now = now_ns();
                 note_time(now);
                 if (now >= until) break;
@@ -424,7 +433,7 @@ void engine::serve(thread_slot& mine) {
 
 // Everybody reads this clock and every drain sets it: written only when it moves, its cache line stays with the readers.
 void engine::note_time(std::uint64_t ns) noexcept {
-    const auto ms = static_cast<std::uint32_t>(ns / 1'000'000);
+    const auto ms = ns / 1'000'000;
     if (coarse_ms_.load(std::memory_order_relaxed) != ms) coarse_ms_.store(ms, std::memory_order_relaxed);
 }
 
@@ -582,13 +591,16 @@ void engine::look_at(worker& w, watched& seen) {
     const auto messages = w.messages.load(std::memory_order_relaxed);
     if (!p || messages != seen.messages) {
         if (seen.stuck) stuck_.fetch_sub(1, std::memory_order_relaxed);
-        seen = {messages, now, false, false};
+        seen = {messages, now, {}, false, false};
         return;
     }
     // The same message as last time: whoever waits behind it goes to another worker.
     if (!std::exchange(seen.stuck, true)) stuck_.fetch_add(1, std::memory_order_relaxed);
     rescue(w);
-    const auto held = std::chrono::duration_cast<std::chrono::milliseconds>(now - seen.since);
+    // A look that comes late says that the machine was busy, not that the handler was.
+    seen.held += std::min<std::chrono::nanoseconds>(now - seen.last_look, 2 * watch_period);
+    seen.last_look  = now;
+    const auto held = std::chrono::duration_cast<std::chrono::milliseconds>(seen.held);
     const auto life = p->generation.load(std::memory_order_acquire);
     const auto last = w.message.load(std::memory_order_relaxed);
     if (held >= options_.long_handler && !seen.reported) {

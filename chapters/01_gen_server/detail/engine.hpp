@@ -95,7 +95,7 @@ public:
 
     // -- time -----------------------------------------------------------------------------------------------------
     std::uint64_t now_ns() const noexcept;
-    std::uint32_t now_ms() const noexcept { return coarse_ms_.load(std::memory_order_relaxed); }  // a few ms behind
+    std::uint64_t now_ms() const noexcept { return coarse_ms_.load(std::memory_order_relaxed); }  // a few ms behind
     void          hang(timer_node& timer, worker& here);
     void          note_time(std::uint64_t ns) noexcept;
 
@@ -123,7 +123,8 @@ private:
     };
     struct watched {
         std::uint64_t                         messages = 0;
-        std::chrono::steady_clock::time_point since{};
+        std::chrono::steady_clock::time_point last_look{};
+        std::chrono::nanoseconds              held{0};  // how long the same message has been seen
         bool                                  reported = false;
         bool                                  stuck    = false;  // the same message as at the last look
     };
@@ -177,7 +178,7 @@ private:
     std::atomic<std::size_t> live_{0};
 
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-    alignas(64) std::atomic<std::uint32_t> coarse_ms_{0};
+    alignas(64) std::atomic<std::uint64_t> coarse_ms_{0};
     std::mutex                 alarm_guard_;
     asio::steady_timer         alarm_{io};
     std::atomic<std::uint64_t> alarm_at_{UINT64_MAX};

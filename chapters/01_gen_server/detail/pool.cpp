@@ -30,7 +30,7 @@ struct hand_back {
             auto&           shelf = pool_shelves[size];
             auto&           other = exchanges()[size];
             std::lock_guard lock{other.guard};
-            if (shelf.top) other.batches.push_back(shelf.top);
+            if (shelf.top) shelf.top->count = shelf.count, other.batches.push_back(shelf.top);
             if (shelf.reserve) other.batches.push_back(shelf.reserve);
             shelf = {};
         }
@@ -54,8 +54,7 @@ void pool_refill(int size) {
         if (!other.batches.empty()) {
             shelf.top = other.batches.back();
             other.batches.pop_back();
-            shelf.count = 0;  // a batch from a thread that ended may be short: count it
-            for (auto* b = shelf.top; b; b = b->next) ++shelf.count;
+            shelf.count = shelf.top->count;
             return;
         }
     }
@@ -74,8 +73,9 @@ void pool_spill(int size) noexcept {
         std::lock_guard lock{other.guard};
         other.batches.push_back(shelf.reserve);
     }
-    shelf.reserve = std::exchange(shelf.top, nullptr);
-    shelf.count   = 0;
+    shelf.top->count = pool_batch;
+    shelf.reserve    = std::exchange(shelf.top, nullptr);
+    shelf.count      = 0;
 }
 
 }  // namespace half::detail

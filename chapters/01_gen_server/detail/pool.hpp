@@ -34,6 +34,7 @@ inline void  pool_give(void* block, std::size_t n) noexcept { ::operator delete(
 
 struct free_block {
     free_block* next;
+    int         count = 0;  // in the first block of a batch: how long it is
 };
 
 // One thread's free blocks of one size: a batch in use and a full one in reserve.

@@ -17,7 +17,7 @@ namespace {
 // When an envelope was sent. The runtime's clock stands still while it is idle, so whoever wakes it from outside sets it.
 std::uint32_t stamp(const process& to) noexcept {
     if (!worker::current()) to.home->note_time(to.home->now_ns());
-    return to.home->now_ms();
+    return static_cast<std::uint32_t>(to.home->now_ms());
 }
 
 }  // namespace
@@ -57,7 +57,16 @@ process::outcome process::run(worker& here, int slice) {
     for (int left = slice; left > 0 || here.ended;) {
         // Signals first, and often: a process deep in its mail still hears that it is to end.
         if (incoming.has_mail() && (!last_mail || handler || left == slice || left % 16 == 0)) {
-            sort_in(here);
+            auto* news = incoming.take_all();
+            if (news && !news->next) {  // one alone needs no sorting
+                const auto by = news->kind->goes_by;
+                if (by == lane::signal || (by == lane::mail && !last_mail && !handler)) {
+                    open(news, here);
+                    --left;
+                    continue;
+                }
+            }
+            sort_in(here, news);
             while (auto* signal = here.signals) {
                 here.signals = signal->next;
                 open(signal, here);
@@ -81,10 +90,10 @@ process::outcome process::run(worker& here, int slice) {
     return outcome::more;
 }
 
-void process::sort_in(worker& here) noexcept {
+void process::sort_in(worker& here, envelope* news) noexcept {
     envelope *    signals = nullptr, *mails = nullptr, *newest = nullptr;
     std::uint32_t count = 0;
-    for (auto* e = incoming.take_all(); e;) {  // newest first; this turns it round
+    for (auto* e = news; e;) {  // newest first; this turns it round
         auto*      older = e->next;
         const auto by    = e->kind->goes_by;
         if (by == lane::signal || (by == lane::trappable && !(kind() && kind()->trap))) {
@@ -150,7 +159,7 @@ void process::open(envelope* sealed, worker& here) noexcept {
     const auto* what = sealed->kind;
     here.message.store(what, std::memory_order_relaxed);
     here.messages.store(here.messages.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    here.recent.note({0, slot, life}, what, home->now_ms());
+    here.recent.note({0, slot, life}, what, static_cast<std::uint32_t>(home->now_ms()));
     ++handled;
     try {
         what->open(sealed, *this);
@@ -263,7 +272,7 @@ void process::refuse_all(worker& here, const no_answer& why) noexcept {
     if (auto* last = std::exchange(last_mail, nullptr)) refuse_chain(std::exchange(last->next, nullptr));
     sorted.store(0, std::memory_order_relaxed);
     while (incoming.has_mail()) {
-        sort_in(here);
+        sort_in(here, incoming.take_all());
         refuse_chain(std::exchange(here.signals, nullptr));
         if (auto* last = std::exchange(last_mail, nullptr)) refuse_chain(std::exchange(last->next, nullptr));
         sorted.store(0, std::memory_order_relaxed);
@@ -437,11 +446,11 @@ std::uint64_t deadline_in(process& here, duration timeout) {
 }
 
 void process::expect_deadline(std::uint64_t deadline) {
-    const auto now  = home->now_ns();
-    const auto look = std::min<std::uint64_t>(deadline, now / 1'000'000 + (1u << 30));        // 32 bits of it are kept
+    const auto look = std::min<std::uint64_t>(deadline, home->now_ms() + (1u << 30));         // 32 bits of it are kept
     const auto soon = std::max(static_cast<std::uint32_t>(look), 1u);                         // 0 is: no look is armed
     if (next_deadline_ms && static_cast<std::int32_t>(soon - next_deadline_ms) >= 0) return;  // an earlier one is
     next_deadline_ms = soon;
+    const auto now   = home->now_ns();
     const auto due   = look * 1'000'000;
     arm(*this, deadline_timer, duration{due > now ? static_cast<std::int64_t>(due - now) : 0}, duration::zero());
 }
