@@ -14,7 +14,8 @@
 // In a simulated runtime there are no threads: ready processes wait in a list, and a seeded draw picks the next.
 #pragma once
 
-#include <01_gen_server/blocking.hpp>
+#include <01_gen_server/detail/blocking_pool.hpp>
+#include <01_gen_server/detail/injector.hpp>
 #include <01_gen_server/detail/slots.hpp>
 #include <01_gen_server/detail/worker.hpp>
 #include <01_gen_server/runtime.hpp>
@@ -24,52 +25,11 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <condition_variable>
-#include <deque>
 #include <memory>
 #include <random>
 #include <thread>
 
 namespace half::detail {
-
-// Processes made ready from outside the workers. The only queue with a lock.
-class injector {
-public:
-    void     push(process* first, process* last, int count);
-    process* pop();
-    process* pop_share(run_ring& ring, unsigned workers);  // one to run, and a share into the ring
-    int      size() const { return size_.load(std::memory_order_acquire); }
-
-private:
-    std::mutex       guard_;
-    process*         first_ = nullptr;
-    process*         last_  = nullptr;
-    std::atomic<int> size_{0};
-};
-
-// Threads for work that blocks: made when needed, up to a limit, and kept.
-class blocking_pool {
-public:
-    blocking_pool(std::size_t threads, std::size_t line) : threads_at_most_{threads}, line_at_most_{line} {}
-
-    void submit(std::shared_ptr<blocking_job> job);
-    bool stop(std::chrono::steady_clock::time_point deadline);  // false: something still runs
-    void count(statistics& into) const;
-
-private:
-    struct shared {
-        std::mutex                                 guard;
-        std::condition_variable                    work, over;
-        std::deque<std::shared_ptr<blocking_job>>  line;
-        std::vector<std::shared_ptr<blocking_job>> at_work;
-        std::size_t                                threads = 0, idle = 0;
-        std::uint64_t                              done = 0, dropped = 0;
-        bool                                       stopping = false;
-    };
-    static void serve(std::shared_ptr<shared> all);
-
-    std::size_t             threads_at_most_, line_at_most_;
-    std::shared_ptr<shared> all_ = std::make_shared<shared>();
-};
 
 class engine {
 public:
@@ -154,6 +114,8 @@ private:
     void               leave_the_stuck_behind();
     void               release_slots();
     static std::string server_name(const process& p);
+
+    static constinit thread_local const engine* thread_of_;  // whose thread this is, in or out of a turn
 
     runtime_options              options_;
     std::optional<std::uint64_t> seed_;

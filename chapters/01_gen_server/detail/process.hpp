@@ -98,8 +98,9 @@ public:
     // -- for everybody --------------------------------------------------------------------------------------------
     static process* find(pid who) noexcept;  // null when nobody lives there
 
-    pid  id() const noexcept { return {0, slot, generation.load(std::memory_order_relaxed)}; }
-    void deliver(envelope* sealed) noexcept;  // its generation is already written
+    pid           id() const noexcept { return {0, slot, generation.load(std::memory_order_relaxed)}; }
+    void          deliver(envelope* sealed) noexcept;  // its generation is already written
+    std::uint32_t stamp() const noexcept;              // the time to write on it
 
     // -- for its own turn -----------------------------------------------------------------------------------------
     // Adds a hook; a process that is ending runs it at once.
