@@ -30,7 +30,14 @@ public:
     // Sends a message. Order is kept from one sender to one receiver; delivery is at most once. The reply to a call
     // message sent this way is thrown away. (A bounded mailbox may refuse it: then this returns a value to look at.)
     template <class Message>
-    cast_result<Server> cast(Message message) const {
+        requires(!may_refuse<Server>)
+    void cast(Message message) const {
+        detail::check_handles<Server, Message>();
+        detail::send_cast<Server>(id_, std::move(message));
+    }
+    template <class Message>
+        requires may_refuse<Server>
+    [[nodiscard("the mailbox may have refused it")]] std::expected<void, overloaded> cast(Message message) const {
         detail::check_handles<Server, Message>();
         return detail::send_cast<Server>(id_, std::move(message));
     }

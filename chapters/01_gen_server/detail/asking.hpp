@@ -46,6 +46,28 @@ struct reply_wait : wait {
     }
 };
 
+// The wait of a call knows whom it asked: a server that the watchdog left behind cannot say that it is gone.
+template <class Reply>
+struct call_wait : reply_wait<Reply> {
+    pid  server;
+    bool for_ever = false;
+
+    call_wait() {
+        this->expire = [](wait& w) {
+            auto& call = static_cast<call_wait&>(w);
+            if (!process::find(call.server)) {
+                call.result = std::unexpected{no_answer{no_answer::died, exit_reason::killed()}};
+            } else if (call.for_ever) {
+                call.deadline = first_look(*call.owner, forever);  // and again
+                return false;
+            } else {
+                call.result = std::unexpected{no_answer{no_answer::timed_out}};
+            }
+            return true;
+        };
+    }
+};
+
 template <class Reply>
 void open_reply(envelope* sealed, process& here);
 
@@ -140,7 +162,9 @@ public:
         process& me = *caller.promise().home;
         if (server_ == me.id()) return not_asked(no_answer::calling_itself);
         if (!process::find(server_)) return not_asked(no_answer::no_such_process);
-        me.expect(wait_, caller, &reply_kind<Reply>, deadline_in(me, timeout_));
+        wait_.server   = server_;
+        wait_.for_ever = timeout_ == forever;
+        me.expect(wait_, caller, &reply_kind<Reply>, first_look(me, timeout_));
         question_->asker = {me.id(), wait_.question};
         send_(server_, std::exchange(question_, nullptr));
         return true;
@@ -172,7 +196,7 @@ private:
     send_function        send_;
     duration             timeout_;
     const envelope_kind* message_;
-    reply_wait<Reply>    wait_;
+    call_wait<Reply>     wait_;
 };
 
 }  // namespace detail

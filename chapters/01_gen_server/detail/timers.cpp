@@ -136,6 +136,10 @@ std::uint64_t deadline_in(process& here, duration timeout) {
     return std::max<std::uint64_t>((now + ns + 999'999) / 1'000'000, 1);
 }
 
+std::uint64_t first_look(process& here, duration timeout) {
+    return deadline_in(here, timeout == forever && !here.home->simulated() ? a_while : timeout);
+}
+
 void process::expect_deadline(std::uint64_t deadline) {
     const auto look = std::min<std::uint64_t>(deadline, home->now_ms() + (1u << 30));         // 32 bits of it are kept
     const auto soon = std::max(static_cast<std::uint32_t>(look), 1u);                         // 0 is: no look is armed

@@ -111,7 +111,12 @@ envelope* process::next_mail() noexcept {
 
 void process::open(envelope* sealed, worker& here) noexcept {
     const auto life = generation.load(std::memory_order_relaxed);
-    if (sealed->generation != life) return sealed->kind->refuse(sealed, {no_answer::no_such_process});
+    if (sealed->generation != life) {
+        sealed->kind->refuse(sealed, {no_answer::no_such_process});
+        // The watchdog left it behind just as its handler came back: the state is still here, and nobody else ends it.
+        if (life % 2 == 0 && kind()) die(exit_reason::killed(), here);
+        return;
+    }
 
     const auto* what = sealed->kind;
     here.message.store(what, std::memory_order_relaxed);

@@ -172,5 +172,7 @@ private:
 
 // When a wait that begins now must end, in ms of the runtime's clock; 0 for never.
 std::uint64_t deadline_in(process& here, std::chrono::nanoseconds timeout);
+// The same for a call. One that waits for ever looks now and then whether its server still lives.
+std::uint64_t first_look(process& here, std::chrono::nanoseconds timeout);
 
 }  // namespace half::detail
