@@ -11,7 +11,7 @@
 //     init()                     or init(self): runs before anything else it is sent. May throw, may be a task.
 //     handle(message...)         one at a time
 //     terminate(exit_reason)     or terminate(exit_reason, self): runs when it stops or crashes; not when it is killed,
-//                                and not when it is ended while a handler waits
+//                                not when it is ended while a handler waits, and not when init() threw
 //
 // start_failed says why init() refused.
 #pragma once
@@ -145,7 +145,8 @@ void refuse_birth(envelope* sealed, const no_answer& why) noexcept {
 }
 
 template <class Server>
-inline constexpr envelope_kind birth_kind{&open_birth<Server>, &refuse_birth<Server>, "init", lane::signal};
+inline constexpr envelope_kind birth_kind{
+    &open_birth<Server>, &refuse_birth<Server>, "init", lane::signal, false, false, true};
 
 process& new_process(engine& home);  // throws too_many_processes
 void     give_up(process& unborn) noexcept;

@@ -59,7 +59,14 @@ std::shared_ptr<latch> make_latch(engine& home) {
     home.refuse_inside("run() and call()");
     return std::make_shared<thread_latch>();
 }
-void wait_for(engine& home, latch& finished) { home.wait_for(finished); }
+void wait_for(engine& home, latch& finished, pid script) {
+    try {
+        home.wait_for(finished);
+    } catch (...) {
+        home.end_now(script);
+        throw;
+    }
+}
 
 }  // namespace detail
 
@@ -121,7 +128,11 @@ blocking_pool_full::blocking_pool_full(std::size_t running, std::size_t waiting)
 bool alive(pid who) { return detail::process::find(who) != nullptr; }
 
 std::string to_string(pid who) {
-    return fmt::format("<{}.{}.{}>", who.node, who.slot, who.generation / 2 + who.generation % 2);
+    // Lives are counted from when the runtime got the slot, so that the same simulated run prints the same pids again.
+    const auto* slot    = who.node == 0 ? detail::slot_table::at(who.slot) : nullptr;
+    const auto  earlier = slot ? slot->lives_before.load(std::memory_order_relaxed) : 0;
+    const auto  before  = earlier < who.generation ? earlier : 0;
+    return fmt::format("<{}.{}.{}>", who.node, who.slot, (who.generation - before + 1) / 2);
 }
 
 }  // namespace half

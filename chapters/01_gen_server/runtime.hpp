@@ -160,7 +160,8 @@ struct script {
 };
 
 std::shared_ptr<latch> make_latch(engine& home);
-void                   wait_for(engine& home, latch& finished);  // in a simulated runtime: runs it
+// In a simulated runtime this runs it. When it throws, the script has been ended: it may refer to what its caller owns.
+void wait_for(engine& home, latch& finished, pid script);
 
 template <class Server, class Message>
 task<typename Message::reply> one_call(ref<Server> server, Message message, duration timeout) {
@@ -179,10 +180,10 @@ task<ref<Server>> one_start(Server server) {
 
 template <class T>
 T runtime::run(task<T> body) {
-    auto finished = detail::make_latch(*engine_);
-    auto result   = std::make_shared<detail::script_result<T>>();
-    spawn(detail::script<T>{std::move(body), result, finished});
-    detail::wait_for(*engine_, *finished);
+    auto       finished = detail::make_latch(*engine_);
+    auto       result   = std::make_shared<detail::script_result<T>>();
+    const auto runs     = spawn(detail::script<T>{std::move(body), result, finished});
+    detail::wait_for(*engine_, *finished, runs);
     if (result->thrown) std::rethrow_exception(result->thrown);
     if (!result->value) throw std::runtime_error{"the task was killed before it was done"};
     if constexpr (!std::is_void_v<T>) return std::move(*result->value);

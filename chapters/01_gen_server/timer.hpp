@@ -55,7 +55,7 @@ struct timer_node : envelope, wheel_link {
     std::uint64_t period           = 0;        // ns; 0: once
     envelope* (*make)(timer_node&) = nullptr;  // makes the message to deliver
     envelope*     original         = nullptr;  // the message, or what `make` copies
-    std::uint32_t serial           = 0;        // names this use of the node; for a sleep, its question
+    std::uint32_t serial           = 0;        // names this use of the node; a sleep waits for it
 };
 
 timer_node* arm(process& here, const envelope_kind& kind, duration delay, duration period);
@@ -73,7 +73,7 @@ inline duration at_least_one_tick(duration period) { return std::max<duration>(p
 
 template <class Server, class Message>
 timer_node* send_later(process& here, duration delay, duration period, Message message) {
-    if constexpr (std::is_empty_v<Message>) {
+    if constexpr (std::is_empty_v<Message> && std::is_default_constructible_v<Message>) {
         auto* node = arm(here, message_timer, delay, period);
         node->make = [](timer_node&) -> envelope* { return seal<Server>(Message{}); };
         return node;
@@ -104,7 +104,7 @@ public:
     void await_suspend(std::coroutine_handle<Promise> waiter) {
         process& me = *waiter.promise().home;
         me.expect(wait_, waiter, &sleep_timer, 0);
-        arm(me, sleep_timer, time_, duration::zero())->serial = wait_.question;
+        wait_.question = arm(me, sleep_timer, time_, duration::zero())->serial;
     }
     void await_resume() const noexcept {}
 

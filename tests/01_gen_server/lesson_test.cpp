@@ -422,7 +422,7 @@ TEST(Lesson, TheTableOfBytesIsRight) {
     EXPECT_EQ(sizeof(half::detail::process), 128u);
     EXPECT_EQ(sizeof(half::detail::envelope), 24u);
     EXPECT_EQ(sizeof(half::detail::timer_node), 128u);
-    EXPECT_EQ(sizeof(half::detail::extras), 104u);
+    EXPECT_EQ(sizeof(half::detail::extras), 112u);
     EXPECT_EQ(sizeof(half::detail::bounded_mail), 160u);
     EXPECT_EQ(sizeof(half::pid), 12u);
     EXPECT_EQ(sizeof(half::ref<counter>), 12u);

@@ -134,8 +134,9 @@ process& engine::new_process() {
             auto& chunk = slot_table::lend();
             chunks_.push_back(&chunk);
             for (auto i = slot_chunk::size; i-- > 0;) {  // the lowest number on top
-                auto& p     = chunk.slots[i];
-                p.home      = this;
+                auto& p = chunk.slots[i];
+                p.home  = this;
+                p.lives_before.store(p.generation.load(std::memory_order_relaxed), std::memory_order_relaxed);
                 p.state     = free_slots_;
                 free_slots_ = &p;
             }

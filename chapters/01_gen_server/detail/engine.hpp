@@ -64,6 +64,7 @@ public:
     void settle();
     void advance(std::uint64_t ns);
     void wait_for(latch& finished);
+    void end_now(pid who);                       // between two turns of a simulation
     void refuse_inside(const char* what) const;  // throws where waiting would block a worker
 
     // -- the rest -------------------------------------------------------------------------------------------------

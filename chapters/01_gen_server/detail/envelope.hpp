@@ -34,6 +34,7 @@ struct envelope_kind {
     lane             goes_by;
     bool             asks   = false;  // somebody waits for an answer
     bool             exempt = false;  // no limit of a mailbox applies to it
+    bool             birth  = false;  // the first one: when it fails, there is nothing to terminate()
 };
 
 struct envelope {

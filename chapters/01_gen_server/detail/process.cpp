@@ -53,10 +53,13 @@ void process::finish_handler() {
     auto  frame  = std::exchange(handler, {});
     auto  thrown = std::exchange(frame.promise().thrown, {});
     auto* rare   = extra.load(std::memory_order_relaxed);
-    if (thrown)
-        here.message.store(frame.promise().handling, std::memory_order_relaxed);  // for the report: not the answer
-    if (thrown) here.leaving = {reason_of(thrown), !(rare && rare->terminating)};
-    else if (rare && rare->terminating) here.leaving = {*rare->stopping, false};
+    if (thrown) {
+        const auto* handling = frame.promise().handling;
+        here.message.store(handling, std::memory_order_relaxed);  // for the report: not the answer that woke it
+        here.leaving = {reason_of(thrown), !handling->birth && !(rare && rare->terminating)};
+    } else if (rare && rare->terminating) {
+        here.leaving = {*rare->stopping, false};
+    }
     frame.destroy();  // a caller who was not answered is told when the reason is known
 }
 

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace half {
@@ -89,6 +90,9 @@ struct extras {
     std::mutex                 guard;  // hooks may be taken by the watchdog when a handler never returns
     std::unique_ptr<exit_hook> hooks;
 
+    // Its timers by serial, when it has many and cancels one.
+    std::unique_ptr<std::unordered_map<std::uint32_t, timer_node*>> timers;
+
     std::optional<exit_reason> stopping;
     bool                       terminating = false;
 };
@@ -136,6 +140,7 @@ public:
     std::atomic<bounded_mail*> bounded{nullptr};
     std::atomic<std::uint64_t> doomed{0};             // a life that was killed, and when (ms), for the watchdog
     std::uint32_t              next_deadline_ms = 0;  // the deadline check that is armed; 0: none
+    std::atomic<std::uint32_t> lives_before{0};       // the generation at which its runtime got this slot
 
     // -- the second line: the turn's ------------------------------------------------------------------------------
     alignas(64) envelope* last_mail           = nullptr;  // a ring in order of arrival: last->next is the first

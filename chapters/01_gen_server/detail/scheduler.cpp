@@ -78,7 +78,12 @@ void engine::activate() noexcept {
         const bool first = active_.fetch_add(1, std::memory_order_acq_rel) == 0;
         if (first && thread_of_ == this) asio::defer(io, [this, &w] { drain(w); });
         else asio::post(io, [this, &w] { drain(w); });
-        if (watchdog_sleeps_.exchange(false, std::memory_order_acq_rel)) watchdog_bell_.notify_one();
+        if (watchdog_sleeps_.exchange(false, std::memory_order_seq_cst)) {
+            {
+                const std::lock_guard it_waits{watchdog_guard_};
+            }
+            watchdog_bell_.notify_one();
+        }
         return;
     }
 }

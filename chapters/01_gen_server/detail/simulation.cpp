@@ -60,6 +60,12 @@ void engine::wait_for(latch& finished) {
     }
 }
 
+void engine::end_now(pid who) {
+    worker&             here = *workers_[0];
+    const worker::scope scope{here};
+    if (auto* p = process::find(who)) p->die(exit_reason::killed(), here);
+}
+
 std::string engine::who_waits() {
     std::string who;
     each_process([&](process& p) {

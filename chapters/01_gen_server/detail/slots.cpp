@@ -1,6 +1,7 @@
 #include <01_gen_server/birth.hpp>
 #include <01_gen_server/detail/slots.hpp>
 
+#include <algorithm>
 #include <mutex>
 #include <vector>
 
@@ -27,8 +28,10 @@ slot_chunk& slot_table::lend() {
     auto&           all = returned();
     std::lock_guard lock{all.guard};
     if (!all.chunks.empty()) {
-        auto* chunk = all.chunks.back();
-        all.chunks.pop_back();
+        // The lowest first: a simulation in a fresh program, and again in the same one, is given the same slots.
+        const auto lowest = std::ranges::min_element(all.chunks, {}, &slot_chunk::number);
+        auto*      chunk  = *lowest;
+        all.chunks.erase(lowest);
         return *chunk;
     }
     if (all.made == chunks_at_most) throw too_many_processes{std::size_t{chunks_at_most} * slot_chunk::size};

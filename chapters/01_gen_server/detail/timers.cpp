@@ -61,6 +61,8 @@ timer_node* arm(process& here, const envelope_kind& what, duration delay, durati
     timer->timer_before = &here.timers;
     if (here.timers) here.timers->timer_before = &timer->next_timer;
     here.timers = timer;
+    auto* rare  = here.extra.load(std::memory_order_relaxed);
+    if (rare && rare->timers) rare->timers->emplace(timer->serial, timer);
     here.home->hang(*timer, turn);
     return timer;
 }
@@ -70,28 +72,52 @@ void forget_timer(timer_node& timer) noexcept {
     *timer.timer_before = timer.next_timer;
     if (timer.next_timer) timer.next_timer->timer_before = timer.timer_before;
     timer.timer_before = nullptr;
+    auto* rare         = timer.target->extra.load(std::memory_order_relaxed);
+    if (rare && rare->timers) rare->timers->erase(timer.serial);
 }
 
+namespace {
+
+// Most processes have few timers, and what is cancelled was armed lately: the list is searched from its newest. A process
+// in which such a search was long gets an index.
+timer_node* find_timer(process& here, std::uint32_t serial) {
+    constexpr int long_search = 64;
+    auto*         rare        = here.extra.load(std::memory_order_relaxed);
+    if (rare && rare->timers) {
+        const auto found = rare->timers->find(serial);
+        return found == rare->timers->end() ? nullptr : found->second;
+    }
+    int         steps = 0;
+    timer_node* timer = here.timers;
+    while (timer && timer->serial != serial) timer = timer->next_timer, ++steps;
+    if (steps > long_search) {
+        auto& index = here.more().timers = std::make_unique<std::unordered_map<std::uint32_t, timer_node*>>();
+        for (auto* each = here.timers; each; each = each->next_timer) index->emplace(each->serial, each);
+    }
+    return timer;
+}
+
+}  // namespace
+
 bool cancel(process& here, timer_node* wanted, std::uint32_t serial) {
-    for (auto* timer = here.timers; timer; timer = timer->next_timer) {
-        if (timer != wanted || timer->serial != serial) continue;
-        {
-            std::lock_guard lock{timer->hangs_in->guard};
-            if (!timer->hangs()) {  // it is under way to us: let it come, with nothing to say
-                timer->period = 0;
-                if (timer->original)
-                    timer->original->kind->refuse(std::exchange(timer->original, nullptr), {no_answer::unanswered});
-                timer->make = [](timer_node&) -> envelope* { return nullptr; };
-                return true;
-            }
-            timer->hangs_in->timers.cancel(*timer);
-        }
+    auto* timer = serial ? find_timer(here, serial) : nullptr;
+    if (!timer || timer != wanted) return false;
+    {
+        std::lock_guard lock{timer->hangs_in->guard};
+        if (timer->hangs()) timer->hangs_in->timers.cancel(*timer);
+        else wanted = nullptr;
+    }
+    if (wanted) {
         forget_timer(*timer);
         if (timer->original) timer->original->kind->refuse(timer->original, {no_answer::unanswered});
         pool_delete(timer);
-        return true;
+    } else {  // it is under way to us: let it come, with nothing to say
+        timer->period = 0;
+        if (timer->original)
+            timer->original->kind->refuse(std::exchange(timer->original, nullptr), {no_answer::unanswered});
+        timer->make = [](timer_node&) -> envelope* { return nullptr; };
     }
-    return false;
+    return true;
 }
 
 void process::cancel_timers() noexcept {

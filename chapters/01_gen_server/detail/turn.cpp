@@ -126,7 +126,7 @@ void process::open(envelope* sealed, worker& here) noexcept {
     try {
         what->open(sealed, *this);
     } catch (...) {
-        here.leaving = {reason_of(std::current_exception()), true};
+        here.leaving = {reason_of(std::current_exception()), !what->birth};
     }
 
     if (generation.load(std::memory_order_relaxed) != life) return die(exit_reason::killed(), here);  // left behind

@@ -16,8 +16,10 @@ void engine::watch() {
     std::unique_lock lock{watchdog_guard_};
     while (!stopping_.load(std::memory_order_relaxed)) {
         if (active_.load(std::memory_order_acquire) == 0) {
-            watchdog_sleeps_.store(true, std::memory_order_release);
-            watchdog_bell_.wait_for(lock, std::chrono::seconds{1});
+            watchdog_sleeps_.store(true, std::memory_order_seq_cst);
+            watchdog_bell_.wait_for(lock, std::chrono::seconds{1}, [&] {
+                return active_.load(std::memory_order_seq_cst) > 0 || stopping_.load(std::memory_order_relaxed);
+            });
             watchdog_sleeps_.store(false, std::memory_order_release);
         } else {
             watchdog_bell_.wait_for(lock, watch_period);

@@ -7,6 +7,7 @@
 // Thread safety: none; the engine keeps one wheel per worker, each with its lock.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -40,7 +41,7 @@ public:
     // `present` is the real time: an empty wheel has not been turned for a while and catches up at once.
     void arm(wheel_link& timer, std::uint64_t tick, std::uint64_t present) {
         if (size_++ == 0 && present > now_) now_ = present;
-        timer.tick = tick > now_ ? tick : now_ + 1;
+        timer.tick = std::max({tick, present + 1, now_ + 1});  // the present tick has rung already
         hang(timer);
     }
 
