@@ -33,6 +33,8 @@ struct clerk {
         using reply = int;
     };
 
+    mortal life = {};
+
     half::task<std::string> handle(copy m) {
         co_return co_await half::blocking([text = std::move(m.text)] { return text + text; });
     }
@@ -62,6 +64,11 @@ struct clerk {
     }
     int handle(ping) { return 1; }
 };
+
+// Its hooks hear of the end first; that the process is taken apart, and its work cancelled, is seen by its state's end.
+half::ref<clerk> start_mortal(half::runtime& runtime, shared_graveyard graves) {
+    return runtime.start(clerk{mortal{std::move(graves)}});
+}
 
 bool waits(half::runtime& runtime, half::pid who) {
     const auto info = runtime.info(who);
@@ -126,7 +133,8 @@ TEST(Blocking, IsToldByItsStopTokenThatItsProcessWasKilled) {
 
 TEST(Blocking, ThatWaitsInLineIsDroppedWithItsProcessAndCounted) {
     half::runtime runtime{{.workers = 2, .blocking_threads = 1}};
-    auto          first = runtime.start(clerk{}), second = runtime.start(clerk{}), third = runtime.start(clerk{});
+    auto          dead  = make_graveyard();
+    auto          first = runtime.start(clerk{}), second = start_mortal(runtime, dead), third = runtime.start(clerk{});
     auto          started = make_event(), go_on = make_event(), ran = make_event();
     auto          graves = make_graveyard();
     first.cast(clerk::job{[=](std::stop_token) {
@@ -140,7 +148,8 @@ TEST(Blocking, ThatWaitsInLineIsDroppedWithItsProcessAndCounted) {
     EXPECT_EQ(runtime.stats().blocking_running, 1u);
     EXPECT_EQ(runtime.stats().blocking_waiting, 1u);
 
-    ASSERT_TRUE(kill_and_wait(second));
+    half::kill(second);
+    ASSERT_TRUE(dead->first.wait());
     go_on->set();
     EXPECT_EQ(runtime.call(third, clerk::copy{"x"}, soon), "xx");  // it stood behind the dropped one
     EXPECT_FALSE(ran->happened());
@@ -192,7 +201,8 @@ TEST(Blocking, ThatIsDroppedIsDestroyedOutsideThePoolsLock) {
         }
     };
     half::runtime runtime{{.blocking_threads = 1}};
-    auto          first = runtime.start(clerk{}), second = runtime.start(clerk{});
+    auto          dead  = make_graveyard();
+    auto          first = runtime.start(clerk{}), second = start_mortal(runtime, dead);
     auto          started = make_event(), go_on = make_event(), destroyed = make_event();
     first.cast(clerk::job{[=](std::stop_token) {
         started->set();
@@ -201,7 +211,8 @@ TEST(Blocking, ThatIsDroppedIsDestroyedOutsideThePoolsLock) {
     ASSERT_TRUE(started->wait());
     second.cast(clerk::job{[keeps = std::make_shared<nosy>(runtime, destroyed)](std::stop_token) {}});
     ASSERT_TRUE(eventually([&] { return waits(runtime, second); }));
-    ASSERT_TRUE(kill_and_wait(second));
+    half::kill(second);
+    ASSERT_TRUE(dead->first.wait());
     go_on->set();
     EXPECT_TRUE(destroyed->wait());
 }
