@@ -120,6 +120,9 @@ macro(half_chapter_tests)
     if(sources)
         add_executable(${chapter}_tests ${sources})
         target_link_libraries(${chapter}_tests PRIVATE ${chapter} half_test_main)
+        # What the tests test is optimised as the preset says; the tests themselves compile in half the time without,
+        # and in a third of it under a sanitizer.
+        target_compile_options(${chapter}_tests PRIVATE $<$<CONFIG:Debug>:-O0;-g1>)
         add_dependencies(${chapter}_checks ${chapter}_tests)
         # PRE_TEST: the list of tests is read when ctest runs, so a build never runs what it built.
         gtest_discover_tests(${chapter}_tests
