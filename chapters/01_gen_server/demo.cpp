@@ -12,12 +12,15 @@ using namespace std::chrono_literals;
 
 // 1. A counter ----------------------------------------------------------------------------------------------------
 
+// A server is a plain struct. Once it is started it has a mailbox and handles one message at a time, and nobody else can
+// touch its members.
+
 // clang-format off
 //! [counter]
 struct counter {
     // What it understands.
-    struct get { using reply = int; };
-    struct add { int by; };
+    struct get { using reply = int; };  // a call: somebody waits for an int
+    struct add { int by; };             // a cast: sent and forgotten
 
     // What it remembers.
     int count = 0;
@@ -31,9 +34,9 @@ struct counter {
 
 void count_to_42(half::runtime& runtime) {
     //! [use]
-    auto server = runtime.start(counter{.count = 41});
+    half::ref<counter> server = runtime.start(counter{.count = 41});  // its address: copy it freely
     server.cast(counter::add{.by = 1});            // sent; nobody waits
-    int n = runtime.call(server, counter::get{});  // asked, after the add: order is kept
+    int n = runtime.call(server, counter::get{});  // asked, after the add: a plain thread blocks for the answer
     //! [use]
     fmt::print("the counter says {}\n", n);
 }
@@ -72,6 +75,7 @@ struct clerk {
     std::string     from, to;
     int             coins = 0;
 
+    // Runs first, before any message. It is a task, because it waits.
     half::task<> init() {
         for (int i = 0; i < 1000; ++i) {
             bool ok = co_await at.call(bank::transfer{from, to, 1});
@@ -112,7 +116,7 @@ struct kitchen {
     struct bread { using reply = std::string; };
 
     half::task<std::string> handle(soup) {
-        co_await half::sleep(3s);  // the kitchen waits, and so does everybody in line
+        co_await half::sleep(3s);  // no thread is blocked, but whoever is in line waits until the soup is done
         co_return "soup";
     }
 
@@ -126,6 +130,7 @@ struct guest {
     half::ref<kitchen> stove;
     bool               hungry = false;
 
+    // A handler that wants its own process takes it; here for the clock.
     half::task<> init(half::self<guest> self) {
         std::string dish;
         if (hungry) dish = co_await stove.call(kitchen::soup{});
@@ -137,7 +142,7 @@ struct guest {
 
 void the_one_slow_message() {
     //! [simulated]
-    half::runtime sim{half::simulated{.seed = 2}};  // one thread, and a clock that we own
+    half::runtime sim{half::simulated{.seed = 2}};  // one thread, our own clock; the seed says who runs next
     auto          stove = sim.start(kitchen{});
 
     sim.spawn(guest{stove, true});
