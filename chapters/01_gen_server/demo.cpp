@@ -34,9 +34,9 @@ struct counter {
 
 void count_to_42(half::runtime& runtime) {
     //! [use]
-    half::ref<counter> server = runtime.start(counter{.count = 41});  // its address: copy it freely
-    server.cast(counter::add{.by = 1});                               // sent; nobody waits
-    int n = runtime.call(server, counter::get{});  // asked, after the add: a plain thread blocks for the answer
+    auto server = runtime.start(counter{.count = 41});  // a half::ref<counter>: its address, to be copied freely
+    server.cast(counter::add{.by = 1});                 // sent; nobody waits
+    int n = runtime.call(server, counter::get{});       // asked, after the add: a plain thread blocks for the answer
     //! [use]
     fmt::print("the counter says {}\n", n);
 }
