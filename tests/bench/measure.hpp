@@ -57,8 +57,8 @@ inline std::int64_t count_argument(int argc, char** argv, int at, std::int64_t o
 
 // Wall and CPU time of one run of operations.
 class stopwatch {
-    std::int64_t started = now_ns();
-    double cpu_started = cpu_seconds();
+    std::int64_t started     = now_ns();
+    double       cpu_started = cpu_seconds();
 
 public:
     double seconds() const { return double(now_ns() - started) * 1e-9; }
@@ -74,7 +74,7 @@ public:
 
 // Lateness, in buckets of 0.1 ms up to 10 s. Any thread may add.
 class histogram {
-    static constexpr std::int64_t buckets = 100'000;
+    static constexpr std::int64_t           buckets = 100'000;
     std::vector<std::atomic<std::uint32_t>> counts{std::vector<std::atomic<std::uint32_t>>(buckets)};
 
 public:
@@ -92,8 +92,8 @@ public:
     }
     // The upper edge of the bucket that holds this share of all entries.
     double percentile_ms(double share) const {
-        auto wanted = std::max<std::uint64_t>(1, std::uint64_t(share * double(total()) + 0.999999));
-        std::uint64_t seen = 0;
+        auto          wanted = std::max<std::uint64_t>(1, std::uint64_t(share * double(total()) + 0.999999));
+        std::uint64_t seen   = 0;
         for (std::size_t i = 0; i < counts.size(); ++i) {
             seen += counts[i].load(std::memory_order_relaxed);
             if (seen >= wanted) return double(i + 1) * 0.1;
@@ -130,7 +130,7 @@ struct tick_window {
         // A million first ticks come in for five seconds: let them pass.
         pause(servers > 500'000 ? 6.0 : 1.0);
         lateness.reset();
-        double length = divisor() > 1 ? 1.0 : 5.0;
+        double    length = divisor() > 1 ? 1.0 : 5.0;
         stopwatch watch;
         pause(length);
         double busy = watch.cpu() * 5.0 / length;
@@ -153,4 +153,4 @@ inline std::string pet_name(std::int64_t i) { return "pet-" + std::to_string(10'
     std::_Exit(code);
 }
 
-} // namespace bench
+}  // namespace bench

@@ -15,7 +15,7 @@ namespace bench {
 template <class Handle>
 class viewers {
     struct part {
-        std::shared_mutex lock;
+        std::shared_mutex                            lock;
         std::unordered_multimap<std::string, Handle> handles;
     };
     std::array<part, 64> parts;
@@ -24,18 +24,18 @@ class viewers {
 
 public:
     void add(const std::string& name, Handle handle) {
-        part& mine = part_of(name);
+        part&            mine = part_of(name);
         std::unique_lock hold(mine.lock);
         mine.handles.emplace(name, std::move(handle));
     }
 
     template <class Function>
     void each(const std::string& name, Function tell) {
-        part& mine = part_of(name);
+        part&            mine = part_of(name);
         std::shared_lock hold(mine.lock);
         auto [from, to] = mine.handles.equal_range(name);
         for (; from != to; ++from) tell(from->second);
     }
 };
 
-} // namespace bench
+}  // namespace bench

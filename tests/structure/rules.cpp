@@ -10,14 +10,14 @@
 namespace structure {
 namespace {
 
-const std::vector<std::string> code = {".hpp", ".cpp", ".h", ".ipp"};
-const std::vector<std::string> headers = {".hpp", ".h", ".ipp"};
+const std::vector<std::string> code        = {".hpp", ".cpp", ".h", ".ipp"};
+const std::vector<std::string> headers     = {".hpp", ".h", ".ipp"};
 const std::vector<std::string> build_files = {"CMakeLists.txt", ".cmake"};
 
 // A folder whose files may look no higher than `floor`. final is above all chapters.
 struct storey {
-    fs::path folder;
-    int floor;
+    fs::path    folder;
+    int         floor;
     std::string name;
 };
 
@@ -41,7 +41,7 @@ std::string place(const fs::path& root, const fs::path& file, int number) {
 
 std::optional<std::string> included(const std::string& text) {
     static const std::regex directive{R"re(^\s*#\s*include\s*[<"]([^>"]+)[>"])re"};
-    std::smatch match;
+    std::smatch             match;
     if (!std::regex_search(text, match, directive)) return std::nullopt;
     return match[1];
 }
@@ -58,30 +58,30 @@ int storey_named_by(const std::string& path) {
 // -- CMake, as far as this test needs it: words of the two calls that make an arrow -------------------------------
 
 struct word {
-    int line;
+    int         line;
     std::string text;
 };
 
 struct call {
-    int line;
-    std::string command;
+    int               line;
+    std::string       command;
     std::vector<word> words;
 };
 
 std::vector<call> linking_calls(const fs::path& file) {
     static const std::regex begin{R"(\b(half_chapter|target_link_libraries)\s*\()"};
-    std::vector<call> calls;
-    bool inside = false;
+    std::vector<call>       calls;
+    bool                    inside = false;
     for (auto [number, text] : lines_of(file)) {
         text = text.substr(0, text.find('#'));
         std::smatch match;
         if (!inside && std::regex_search(text, match, begin)) {
             calls.push_back({number, match[1], {}});
-            text = match.suffix();
+            text   = match.suffix();
             inside = true;
         }
         if (!inside) continue;
-        const auto end = text.find(')');
+        const auto         end = text.find(')');
         std::istringstream words{text.substr(0, end)};
         for (std::string w; words >> w;) calls.back().words.push_back({number, w});
         inside = end == std::string::npos;
@@ -101,7 +101,7 @@ complaints check_call(const call& c, const storey& from, const std::vector<chapt
                       const std::string& file) {
     complaints found;
     const bool declares = c.command == "half_chapter";
-    const auto folder = from.folder.filename().string();
+    const auto folder   = from.folder.filename().string();
     if (declares && (c.words.size() < 2 || c.words[0].text + "_" + c.words[1].text != folder)) {
         found.push_back({file + ":" + std::to_string(c.line), "half_chapter does not name its own folder, " + folder,
                          "write half_chapter(" + folder.substr(0, 2) + " " + folder.substr(3) + " USES ...)"});
@@ -109,7 +109,7 @@ complaints check_call(const call& c, const storey& from, const std::vector<chapt
     }
     for (std::size_t i = 2; i < c.words.size(); ++i) {
         const auto& [number, name] = c.words[i];
-        const int to = chapter_linked_by(name, chapters);
+        const int to               = chapter_linked_by(name, chapters);
         if (to > from.floor || (declares && to == from.floor)) {
             found.push_back({file + ":" + std::to_string(number),
                              from.name + " links " + name + ", which is not below it",
@@ -121,7 +121,7 @@ complaints check_call(const call& c, const storey& from, const std::vector<chapt
 
 void append(complaints& all, complaints more) { std::ranges::move(more, std::back_inserter(all)); }
 
-} // namespace
+}  // namespace
 
 complaints includes_point_down(const fs::path& root) {
     complaints found;
@@ -152,7 +152,7 @@ complaints links_point_down(const fs::path& root) {
 
 complaints public_headers_stay_light(const fs::path& root) {
     static constexpr std::array<std::string_view, 4> heavy = {"boost/beast", "pqxx", "sqlite3", "openssl"};
-    complaints found;
+    complaints                                       found;
     for (const auto& file : files_below(root / "chapters", headers)) {
         for (const auto& [number, text] : lines_of(file)) {
             const auto path = included(text);
@@ -166,7 +166,7 @@ complaints public_headers_stay_light(const fs::path& root) {
 
 complaints chapters_are_complete(const fs::path& root, const fs::path& parts) {
     static const std::regex form{R"(^\s*([^#|][^|]*?)\s*\|\s*([^|]*?)\s*\|\s*(.*?)\s*$)"};
-    complaints found;
+    complaints              found;
     for (const auto& [_, text] : lines_of(parts)) {
         std::smatch match;
         if (!std::regex_match(text, match, form)) continue;
@@ -185,4 +185,4 @@ complaints chapters_are_complete(const fs::path& root, const fs::path& parts) {
     return found;
 }
 
-} // namespace structure
+}  // namespace structure

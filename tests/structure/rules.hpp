@@ -6,7 +6,7 @@
 namespace structure {
 
 struct complaint {
-    std::string where; // file:line, relative to the root
+    std::string where;  // file:line, relative to the root
     std::string what;
     std::string to_do;
 };
@@ -25,4 +25,4 @@ complaints public_headers_stay_light(const fs::path& root);
 // Every chapter has the parts that the file `parts` lists.
 complaints chapters_are_complete(const fs::path& root, const fs::path& parts);
 
-} // namespace structure
+}  // namespace structure

@@ -28,7 +28,7 @@ std::vector<fs::path> files_below(const fs::path& folder, const std::vector<std:
     std::vector<fs::path> found;
     if (!fs::is_directory(folder)) return found;
     for (const auto& entry : fs::recursive_directory_iterator{folder}) {
-        const auto name = entry.path().filename().string();
+        const auto name   = entry.path().filename().string();
         const bool wanted = std::ranges::any_of(endings, [&](const auto& ending) { return name.ends_with(ending); });
         if (entry.is_regular_file() && wanted) found.push_back(entry.path());
     }
@@ -38,7 +38,7 @@ std::vector<fs::path> files_below(const fs::path& folder, const std::vector<std:
 
 std::vector<line> lines_of(const fs::path& file) {
     std::vector<line> lines;
-    std::ifstream in{file};
+    std::ifstream     in{file};
     for (std::string text; std::getline(in, text);) lines.push_back({static_cast<int>(lines.size()) + 1, text});
     return lines;
 }
@@ -47,10 +47,10 @@ bool exists(const fs::path& root, const std::string& pattern) {
     const auto star = pattern.find('*');
     if (star == std::string::npos) return fs::is_regular_file(root / pattern);
 
-    const auto slash = pattern.rfind('/', star);
+    const auto slash  = pattern.rfind('/', star);
     const auto folder = root / pattern.substr(0, slash);
-    const auto head = pattern.substr(slash + 1, star - slash - 1);
-    const auto tail = pattern.substr(star + 1);
+    const auto head   = pattern.substr(slash + 1, star - slash - 1);
+    const auto tail   = pattern.substr(star + 1);
     if (!fs::is_directory(folder)) return false;
     return std::ranges::any_of(fs::directory_iterator{folder}, [&](const auto& entry) {
         const auto name = entry.path().filename().string();
@@ -58,4 +58,4 @@ bool exists(const fs::path& root, const std::string& pattern) {
     });
 }
 
-} // namespace structure
+}  // namespace structure

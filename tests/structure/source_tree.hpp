@@ -10,13 +10,13 @@ namespace structure {
 namespace fs = std::filesystem;
 
 struct chapter {
-    int number;         // 3
-    std::string name;   // registry
-    std::string folder; // 03_registry
+    int         number;  // 3
+    std::string name;    // registry
+    std::string folder;  // 03_registry
 };
 
 struct line {
-    int number;
+    int         number;
     std::string text;
 };
 
@@ -34,4 +34,4 @@ std::vector<line> lines_of(const fs::path& file);
 // Does some file match the path `pattern` below root? A * stands for any part of the file name.
 bool exists(const fs::path& root, const std::string& pattern);
 
-} // namespace structure
+}  // namespace structure

@@ -2,7 +2,7 @@
 #include "task.hpp"
 
 struct say {
-    tracked text; // stands for a std::string: whatever the message owns
+    tracked text;  // stands for a std::string: whatever the message owns
 };
 
 task<int> call(say) { co_return co_await hop(); }

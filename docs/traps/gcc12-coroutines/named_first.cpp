@@ -8,7 +8,7 @@ struct say {
 task<int> call(say) { co_return co_await hop(); }
 
 task<int> talk() {
-    say message{.text = tracked{1}};
+    say       message{.text = tracked{1}};
     const int answer = co_await call(std::move(message));
     if (answer == 1) co_return 0;
     co_return 1;

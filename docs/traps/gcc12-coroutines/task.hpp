@@ -9,11 +9,11 @@
 template <class T>
 struct task {
     struct promise_type {
-        T value{};
+        T                       value{};
         std::coroutine_handle<> caller = std::noop_coroutine();
 
         struct resume_caller {
-            bool await_ready() noexcept { return false; }
+            bool                    await_ready() noexcept { return false; }
             std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept {
                 return h.promise().caller;
             }
@@ -22,9 +22,9 @@ struct task {
 
         task get_return_object() { return task{std::coroutine_handle<promise_type>::from_promise(*this)}; }
         std::suspend_always initial_suspend() noexcept { return {}; }
-        resume_caller final_suspend() noexcept { return {}; }
-        void return_value(T v) { value = std::move(v); }
-        void unhandled_exception() { std::terminate(); }
+        resume_caller       final_suspend() noexcept { return {}; }
+        void                return_value(T v) { value = std::move(v); }
+        void                unhandled_exception() { std::terminate(); }
     };
 
     std::coroutine_handle<promise_type> handle;
@@ -35,7 +35,7 @@ struct task {
         if (handle) handle.destroy();
     }
 
-    bool await_ready() { return false; }
+    bool                    await_ready() { return false; }
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> caller) {
         handle.promise().caller = caller;
         return handle;

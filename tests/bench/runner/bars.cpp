@@ -17,7 +17,7 @@ std::string trimmed(const std::string& text) {
 
 std::vector<std::string> split(const std::string& text, const std::string& at) {
     std::vector<std::string> parts;
-    std::size_t from = 0;
+    std::size_t              from = 0;
     for (auto to = text.find(at); to != std::string::npos; to = text.find(at, from)) {
         parts.push_back(trimmed(text.substr(from, to - from)));
         from = to + at.size();
@@ -27,19 +27,16 @@ std::vector<std::string> split(const std::string& text, const std::string& at) {
 }
 
 condition parse_condition(const std::string& text) {
-    condition wanted;
+    condition          wanted;
     std::istringstream in(text);
-    std::string comparison, of, rest;
+    std::string        comparison, of, rest;
     if (!(in >> comparison >> wanted.number) || (comparison != ">=" && comparison != "<="))
         throw bad_bars(fmt::format("'{}' is not a condition; expected one like '>= 0.5 limit' or '<= 320'", text));
     wanted.at_least = comparison == ">=";
     if (in >> of) {
-        if (of == "limit")
-            wanted.of = peer::limit;
-        else if (of == "otp")
-            wanted.of = peer::otp;
-        else
-            throw bad_bars(fmt::format("'{}': a bar is set beside 'limit' or 'otp', not '{}'", text, of));
+        if (of == "limit") wanted.of = peer::limit;
+        else if (of == "otp") wanted.of = peer::otp;
+        else throw bad_bars(fmt::format("'{}': a bar is set beside 'limit' or 'otp', not '{}'", text, of));
     }
     if (in >> rest) throw bad_bars(fmt::format("'{}': what is '{}'?", text, rest));
     return wanted;
@@ -56,7 +53,7 @@ workload parse_section(const std::string& line) {
     auto close = line.find(']');
     if (close == std::string::npos || close == 1)
         throw bad_bars(fmt::format("'{}' is not a section; expected: [workload] arguments", line));
-    workload section{.id = line.substr(1, close - 1), .arguments = {}, .rows = {}};
+    workload           section{.id = line.substr(1, close - 1), .arguments = {}, .rows = {}};
     std::istringstream rest(line.substr(close + 1));
     for (std::string word; rest >> word;) section.arguments.push_back(word);
     if (section.arguments.empty()) throw bad_bars(fmt::format("[{}] does not say what to run", section.id));
@@ -64,7 +61,7 @@ workload parse_section(const std::string& line) {
 }
 
 answer holds(const condition& c, const side_by_side& numbers) {
-    auto ours = numbers[std::size_t(peer::ours)];
+    auto ours   = numbers[std::size_t(peer::ours)];
     auto beside = c.of ? numbers[std::size_t(*c.of)] : std::optional(1.0);
     if (!ours || !beside) return answer::unknown;
     double bound = c.number * *beside;
@@ -81,7 +78,7 @@ answer any_holds(const std::vector<condition>& alternatives, const side_by_side&
     return all;
 }
 
-} // namespace
+}  // namespace
 
 bar parse_bar(const std::string& text) {
     bar result;
@@ -96,18 +93,15 @@ bar parse_bar(const std::string& text) {
 
 std::vector<workload> read_bars(std::istream& in) {
     std::vector<workload> result;
-    int number = 0;
+    int                   number = 0;
     for (std::string line; std::getline(in, line);) {
         ++number;
         line = trimmed(line);
         if (line.empty() || line.front() == '#') continue;
         try {
-            if (line.front() == '[')
-                result.push_back(parse_section(line));
-            else if (result.empty())
-                throw bad_bars("a row before the first [workload]");
-            else
-                result.back().rows.push_back(parse_row(line));
+            if (line.front() == '[') result.push_back(parse_section(line));
+            else if (result.empty()) throw bad_bars("a row before the first [workload]");
+            else result.back().rows.push_back(parse_row(line));
         } catch (const bad_bars& e) {
             throw bad_bars(fmt::format("line {}: {}", number, e.what()));
         }
@@ -126,4 +120,4 @@ answer meets(const bar& wanted, const side_by_side& numbers) {
     return all;
 }
 
-} // namespace bench
+}  // namespace bench

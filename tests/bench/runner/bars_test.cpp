@@ -12,9 +12,9 @@ namespace {
 
 side_by_side numbers(std::optional<double> otp, std::optional<double> limit, std::optional<double> ours) {
     side_by_side all;
-    all[std::size_t(peer::otp)] = otp;
+    all[std::size_t(peer::otp)]   = otp;
     all[std::size_t(peer::limit)] = limit;
-    all[std::size_t(peer::ours)] = ours;
+    all[std::size_t(peer::ours)]  = ours;
     return all;
 }
 
@@ -28,7 +28,7 @@ std::string refusal(const std::string& text) {
     return "accepted";
 }
 
-} // namespace
+}  // namespace
 
 TEST(Bars, AFileIsSectionsOfRows) {
     std::istringstream in(

@@ -20,7 +20,7 @@ std::string cpu_model() {
     return "CPU unknown";
 }
 
-} // namespace
+}  // namespace
 
 std::vector<std::string> describe_machine() {
     utsname system{};
@@ -36,4 +36,4 @@ std::string today() {
     return fmt::format("{:%Y-%m-%d}", fmt::localtime(now));
 }
 
-} // namespace bench
+}  // namespace bench

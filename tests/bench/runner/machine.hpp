@@ -6,7 +6,7 @@
 
 namespace bench {
 
-std::vector<std::string> describe_machine(); // CPU and cores, memory, kernel, compiler
-std::string today();
+std::vector<std::string> describe_machine();  // CPU and cores, memory, kernel, compiler
+std::string              today();
 
-} // namespace bench
+}  // namespace bench

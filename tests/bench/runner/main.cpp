@@ -20,7 +20,7 @@ namespace {
 constexpr auto time_limit = std::chrono::seconds(180);
 
 bool on_path(const std::string& program) {
-    const char* path = std::getenv("PATH");
+    const char* path    = std::getenv("PATH");
     std::string folders = path ? path : "";
     for (std::size_t from = 0; from <= folders.size();) {
         auto to = std::min(folders.find(':', from), folders.size());
@@ -33,10 +33,10 @@ bool on_path(const std::string& program) {
 // One run of the benches of one chapter.
 class bench_run {
     const options& asked;
-    fs::path programs;
-    table numbers;
-    circumstances around;
-    bool something_failed = false;
+    fs::path       programs;
+    table          numbers;
+    circumstances  around;
+    bool           something_failed = false;
 
     bool wanted(peer who) const {
         constexpr std::array<const char*, peer_names.size()> names{"otp", "caf", "asio", "limit", "ours"};
@@ -58,22 +58,22 @@ class bench_run {
             if (!command.empty()) command.insert(command.end(), more.begin(), more.end());
             return command;
         };
-        const char* build = "limit, Asio: no program; build the target peers";
-        auto must_run = [&](std::vector<std::string> command) {
+        const char* build    = "limit, Asio: no program; build the target peers";
+        auto        must_run = [&](std::vector<std::string> command) {
             if (command.empty()) something_failed = true;
             return command;
         };
         switch (who) {
         case peer::otp: return otp_command(w);
         case peer::caf:
-            if (w.id == "fair") return {}; // no such program
+            if (w.id == "fair") return {};  // no such program
             return with(
                 program("peers/caf", "CAF: no program; install libcaf-dev, configure again, build the target peers"),
                 w.arguments);
         case peer::asio: return with(with(program("peers/limit", build), {"asio"}), w.arguments);
         case peer::limit: return with(with(must_run(program("peers/limit", build)), {"limit"}), w.arguments);
         case peer::ours: {
-            auto file = fmt::format("ch{}_bench_{}", asked.chapter, w.arguments[0]);
+            auto file    = fmt::format("ch{}_bench_{}", asked.chapter, w.arguments[0]);
             auto missing = fmt::format("ours: no program {}; build the target bench{}", file, asked.chapter);
             return with(must_run(program(file, missing.c_str())), {w.arguments.begin() + 1, w.arguments.end()});
         }
@@ -125,13 +125,13 @@ class bench_run {
 public:
     bench_run(const options& o, fs::path folder, const std::vector<workload>& workloads)
         : asked(o), programs(std::move(folder)), numbers(workloads) {
-        around = {.chapter = o.chapter,
-                  .date = today(),
-                  .machine = describe_machine(),
-                  .versions = {},
-                  .remarks = {},
+        around = {.chapter     = o.chapter,
+                  .date        = today(),
+                  .machine     = describe_machine(),
+                  .versions    = {},
+                  .remarks     = {},
                   .repetitions = o.repetitions,
-                  .judged = !o.quick && wanted(peer::ours) && wanted(peer::limit)};
+                  .judged      = !o.quick && wanted(peer::ours) && wanted(peer::limit)};
     }
 
     void measure(const std::vector<workload>& workloads) {
@@ -161,7 +161,7 @@ public:
 };
 
 std::vector<workload> workloads_of(const options& asked) {
-    auto file = asked.bars.empty() ? fmt::format("{}/{}.bars", BENCH_BARS_FOLDER, asked.chapter) : asked.bars;
+    auto          file = asked.bars.empty() ? fmt::format("{}/{}.bars", BENCH_BARS_FOLDER, asked.chapter) : asked.bars;
     std::ifstream in(file);
     if (!in) throw std::runtime_error(fmt::format("no bars for chapter '{}': cannot read {}", asked.chapter, file));
     std::vector<workload> all;
@@ -175,7 +175,7 @@ std::vector<workload> workloads_of(const options& asked) {
     return all;
 }
 
-} // namespace
+}  // namespace
 
 int main(int argc, char** argv) try {
     auto asked = parse_options({argv + 1, argv + argc});

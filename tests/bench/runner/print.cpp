@@ -78,13 +78,13 @@ std::string json_number(std::optional<double> value) { return value ? fmt::forma
 
 std::string json_by_peer(const side_by_side& numbers) {
     constexpr std::array<const char*, peer_names.size()> keys{"otp", "caf", "asio", "limit", "ours"};
-    std::string fields;
+    std::string                                          fields;
     for (std::size_t i = 0; i < keys.size(); ++i)
         fields += fmt::format("{}\"{}\":{}", i ? "," : "", keys[i], json_number(numbers[i]));
     return fields;
 }
 
-} // namespace
+}  // namespace
 
 std::string three_figures(double value) {
     double size = std::abs(value);
@@ -95,7 +95,7 @@ std::string three_figures(double value) {
 }
 
 std::string as_text(const table& t, const circumstances& c) {
-    auto lines = lines_of(t, c);
+    auto                     lines = lines_of(t, c);
     std::vector<std::size_t> widths(lines[0].size());
     for (auto& cells : lines) {
         for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], cells[i].size());
@@ -104,10 +104,8 @@ std::string as_text(const table& t, const circumstances& c) {
     for (auto& cells : lines) {
         std::string out;
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            if (is_number_column(i))
-                out += fmt::format("{:>{}}  ", cells[i], widths[i]);
-            else
-                out += fmt::format("{:<{}}  ", cells[i], widths[i]);
+            if (is_number_column(i)) out += fmt::format("{:>{}}  ", cells[i], widths[i]);
+            else out += fmt::format("{:<{}}  ", cells[i], widths[i]);
         }
         text += out.substr(0, out.find_last_not_of(' ') + 1) + '\n';
     }
@@ -148,4 +146,4 @@ std::string as_json_lines(const table& t, const circumstances& c) {
     return text;
 }
 
-} // namespace bench
+}  // namespace bench

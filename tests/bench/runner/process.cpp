@@ -27,8 +27,8 @@ double seconds_since(clock::time_point start) { return std::chrono::duration<dou
 // CPU time of everything that runs here, in seconds.
 double machine_busy() {
     std::ifstream stat("/proc/stat");
-    std::string cpu;
-    long user = 0, nice = 0, system = 0, idle = 0, waiting = 0, irq = 0, softirq = 0, stolen = 0;
+    std::string   cpu;
+    long          user = 0, nice = 0, system = 0, idle = 0, waiting = 0, irq = 0, softirq = 0, stolen = 0;
     stat >> cpu >> user >> nice >> system >> idle >> waiting >> irq >> softirq >> stolen;
     return double(user + nice + system + irq + softirq + stolen) / double(sysconf(_SC_CLK_TCK));
 }
@@ -39,8 +39,8 @@ double cpu_of(const rusage& used) {
 }
 
 struct started {
-    pid_t pid = -1;
-    int output = -1;
+    pid_t       pid    = -1;
+    int         output = -1;
     std::string failure;
 };
 
@@ -69,7 +69,7 @@ bool read_all(int from, std::string& into, clock::time_point until) {
         auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - clock::now()).count();
         if (left <= 0) return false;
         pollfd ready{.fd = from, .events = POLLIN, .revents = 0};
-        int count = poll(&ready, 1, int(left));
+        int    count = poll(&ready, 1, int(left));
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return count < 0;
         char bytes[4096];
@@ -79,13 +79,13 @@ bool read_all(int from, std::string& into, clock::time_point until) {
     }
 }
 
-} // namespace
+}  // namespace
 
 finished run(const std::vector<std::string>& command, std::chrono::seconds limit) {
     finished result;
-    auto began = clock::now();
-    double busy = machine_busy();
-    auto child = start(command);
+    auto     began = clock::now();
+    double   busy  = machine_busy();
+    auto     child = start(command);
     if (!child.failure.empty()) {
         if (child.output >= 0) close(child.output);
         result.failure = child.failure;
@@ -94,17 +94,14 @@ finished run(const std::vector<std::string>& command, std::chrono::seconds limit
     bool in_time = read_all(child.output, result.output, began + limit);
     if (!in_time) kill(child.pid, SIGKILL);
     close(child.output);
-    int status = 0;
+    int    status = 0;
     rusage used{};
     wait4(child.pid, &status, 0, &used);
-    result.seconds = seconds_since(began);
+    result.seconds      = seconds_since(began);
     result.others_cores = std::max(0.0, machine_busy() - busy - cpu_of(used)) / std::max(result.seconds, 0.01);
-    if (!in_time)
-        result.failure = fmt::format("still running after {} s: killed", limit.count());
-    else if (WIFSIGNALED(status))
-        result.failure = fmt::format("died of {}", strsignal(WTERMSIG(status)));
-    else if (WEXITSTATUS(status) != 0)
-        result.failure = fmt::format("exit code {}", WEXITSTATUS(status));
+    if (!in_time) result.failure = fmt::format("still running after {} s: killed", limit.count());
+    else if (WIFSIGNALED(status)) result.failure = fmt::format("died of {}", strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) != 0) result.failure = fmt::format("exit code {}", WEXITSTATUS(status));
     return result;
 }
 
@@ -117,4 +114,4 @@ void wait_for_quiet() {
     }
 }
 
-} // namespace bench
+}  // namespace bench

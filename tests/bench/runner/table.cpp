@@ -10,8 +10,8 @@ namespace bench {
 std::optional<printed_value> parse_line(std::string_view line) {
     auto equals = line.find('='), space = line.find(' ');
     if (equals == 0 || equals == line.npos || space == line.npos || space < equals) return {};
-    auto number = line.substr(equals + 1, space - equals - 1);
-    double value = 0;
+    auto   number     = line.substr(equals + 1, space - equals - 1);
+    double value      = 0;
     auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
     if (error != std::errc() || end != number.data() + number.size() || !std::isfinite(value)) return {};
     return printed_value{std::string(line.substr(0, equals)), value, std::string(line.substr(space + 1))};
@@ -53,7 +53,7 @@ side_by_side medians_of(const std::array<samples, peer_names.size()>& all) {
     return result;
 }
 
-} // namespace
+}  // namespace
 
 side_by_side row::medians() const { return medians_of(values); }
 side_by_side row::cpu_medians() const { return medians_of(cpu); }
@@ -114,4 +114,4 @@ void table::take(const std::string& workload, peer who, std::string_view output)
     }
 }
 
-} // namespace bench
+}  // namespace bench

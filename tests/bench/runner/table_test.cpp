@@ -10,12 +10,12 @@ using namespace bench;
 namespace {
 
 std::vector<workload> one_rate() {
-    return {{.id = "call",
+    return {{.id        = "call",
              .arguments = {"call"},
-             .rows = {{.name = "call_1x1",
-                       .label = "call 1:1",
-                       .goal = parse_bar(">= 0.5 limit"),
-                       .floor = parse_bar(">= 0.25 limit")}}}};
+             .rows      = {{.name  = "call_1x1",
+                            .label = "call 1:1",
+                            .goal  = parse_bar(">= 0.5 limit"),
+                            .floor = parse_bar(">= 0.25 limit")}}}};
 }
 
 // A table in which the limit does 100 and ours does this.
@@ -33,7 +33,7 @@ circumstances chapter_01() {
     return c;
 }
 
-} // namespace
+}  // namespace
 
 TEST(Line, IsNameValueUnit) {
     auto line = parse_line("tick_late_p99=4.500 ms");

@@ -11,18 +11,18 @@ using namespace caf;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-using add_a = atom_constant<atom("add")>;
-using arm_a = atom_constant<atom("arm")>;
-using get_a = atom_constant<atom("get")>;
-using go_a = atom_constant<atom("go")>;
-using hop_a = atom_constant<atom("hop")>;
+using add_a  = atom_constant<atom("add")>;
+using arm_a  = atom_constant<atom("arm")>;
+using get_a  = atom_constant<atom("get")>;
+using go_a   = atom_constant<atom("go")>;
+using hop_a  = atom_constant<atom("hop")>;
 using more_a = atom_constant<atom("more")>;
 using next_a = atom_constant<atom("next")>;
 using seen_a = atom_constant<atom("seen")>;
 
 struct counter_state {
     int64_t count = 0;
-    actor neighbour;
+    actor   neighbour;
 };
 
 behavior counter(stateful_actor<counter_state>* self) {
@@ -31,10 +31,8 @@ behavior counter(stateful_actor<counter_state>* self) {
         [=](add_a, int64_t by) { self->state.count += by; },
         [=](next_a, const actor& neighbour) { self->state.neighbour = neighbour; },
         [=](hop_a, int64_t left, const actor& done) {
-            if (left == 0)
-                self->send(done, ok_atom::value);
-            else
-                self->send(self->state.neighbour, hop_a::value, left - 1, done);
+            if (left == 0) self->send(done, ok_atom::value);
+            else self->send(self->state.neighbour, hop_a::value, left - 1, done);
         },
     };
 }
@@ -65,14 +63,14 @@ behavior sender(event_based_actor* self, const actor& receiver) {
     }};
 }
 
-bench::histogram* lateness;
+bench::histogram*      lateness;
 bench::viewers<actor>* viewers;
 
 struct pet_state {
     std::string name;
-    int32_t hunger = 50, happy = 50, energy = 50, age = 0;
-    bool alive = true;
-    int64_t due_ns = 0;
+    int32_t     hunger = 50, happy = 50, energy = 50, age = 0;
+    bool        alive  = true;
+    int64_t     due_ns = 0;
 };
 
 void arm(stateful_actor<pet_state>* self, int64_t ms) {
@@ -89,7 +87,7 @@ behavior pet(stateful_actor<pet_state>* self, std::string name, const actor& par
             auto& s = self->state;
             lateness->add_ns(bench::now_ns() - s.due_ns);
             s.hunger = std::min(100, s.hunger + 1);
-            s.happy = std::max(0, s.happy - 1);
+            s.happy  = std::max(0, s.happy - 1);
             s.energy = std::max(0, s.energy - (s.age & 1));
             ++s.age;
             viewers->each(s.name, [&](const actor& viewer) {
@@ -107,23 +105,21 @@ behavior viewer(event_based_actor*) {
 // Starts pets one after the other; each must acknowledge its init before the next one is started.
 struct starter_state {
     std::vector<actor> pets;
-    size_t wanted = 0;
-    actor done;
+    size_t             wanted = 0;
+    actor              done;
 };
 
 void start_next(stateful_actor<starter_state>* self) {
     auto& s = self->state;
-    if (s.pets.size() == s.wanted)
-        self->send(s.done, ok_atom::value);
-    else
-        self->spawn(pet, bench::pet_name(int64_t(s.pets.size()) + 1), actor{self});
+    if (s.pets.size() == s.wanted) self->send(s.done, ok_atom::value);
+    else self->spawn(pet, bench::pet_name(int64_t(s.pets.size()) + 1), actor{self});
 }
 
 behavior starter(stateful_actor<starter_state>* self) {
     return {
         [=](go_a, int64_t n, const actor& done) {
             self->state.wanted = size_t(n);
-            self->state.done = done;
+            self->state.done   = done;
             start_next(self);
         },
         [=](ok_atom, const actor& started) {
@@ -139,7 +135,7 @@ behavior starter(stateful_actor<starter_state>* self) {
 
 class bench_run {
     actor_system& system;
-    scoped_actor me{system};
+    scoped_actor  me{system};
 
     void wait_for(size_t count) {
         size_t done = 0;
@@ -177,7 +173,7 @@ public:
 
     void cast() {
         rate("cast_1x1", "cast", {system.spawn(sender, system.spawn(counter))}, bench::scaled(1'000'000));
-        auto crowded = system.spawn(counter);
+        auto               crowded = system.spawn(counter);
         std::vector<actor> eight_to_one, eight_to_eight;
         for (int i = 0; i < 8; ++i) eight_to_one.push_back(system.spawn(sender, crowded));
         rate("cast_8x1", "cast", eight_to_one, bench::scaled(250'000));
@@ -189,7 +185,7 @@ public:
         std::vector<actor> all(1000);
         for (auto& a : all) a = system.spawn(counter);
         for (size_t i = 0; i < all.size(); ++i) me->send(all[i], next_a::value, all[(i + 1) % all.size()]);
-        auto hops = bench::scaled(1'000'000);
+        auto             hops = bench::scaled(1'000'000);
         bench::stopwatch watch;
         me->send(all[0], hop_a::value, hops, actor_cast<actor>(me));
         wait_for(1);
@@ -197,9 +193,9 @@ public:
     }
 
     void spawn(int64_t servers) {
-        auto before = bench::resident_bytes();
+        auto             before = bench::resident_bytes();
         bench::stopwatch watch;
-        auto keeps_them = start_pets(servers);
+        auto             keeps_them = start_pets(servers);
         bench::report("spawn", watch.seconds() * 1000, "ms");
         bench::report("spawn_cpu", watch.cpu() * 1e9 / double(servers), "ns");
         bench::report("spawn_memory", double(bench::resident_bytes() - before) / double(servers), "B");
@@ -208,7 +204,7 @@ public:
 
     void tick(int64_t servers) {
         lateness = new bench::histogram;
-        viewers = new bench::viewers<actor>;
+        viewers  = new bench::viewers<actor>;
         for (int64_t i = 100; i <= servers; i += 100) viewers->add(bench::pet_name(i), system.spawn(viewer));
         me->send(start_pets(servers), arm_a::value);
         bench::tick_window{servers}.measure(*lateness);
@@ -217,7 +213,7 @@ public:
 };
 
 int main(int argc, char** argv) {
-    std::string workload = argc > 1 ? argv[1] : "";
+    std::string         workload = argc > 1 ? argv[1] : "";
     actor_system_config config;
     config.set("scheduler.max-threads", size_t{2});
     // Each workload gets the scheduler that CAF does better with.
@@ -226,17 +222,12 @@ int main(int argc, char** argv) {
     actor_system system{config};
     std::printf("# CAF %d.%d.%d\n", CAF_MAJOR_VERSION, CAF_MINOR_VERSION, CAF_PATCH_VERSION);
     bench_run run{system};
-    auto servers = bench::count_argument(argc, argv, 2, 120'000);
-    if (workload == "call")
-        run.call();
-    else if (workload == "cast")
-        run.cast();
-    else if (workload == "ring")
-        run.ring();
-    else if (workload == "spawn")
-        run.spawn(servers);
-    else if (workload == "tick")
-        run.tick(servers);
+    auto      servers = bench::count_argument(argc, argv, 2, 120'000);
+    if (workload == "call") run.call();
+    else if (workload == "cast") run.cast();
+    else if (workload == "ring") run.ring();
+    else if (workload == "spawn") run.spawn(servers);
+    else if (workload == "tick") run.tick(servers);
     else {
         std::fprintf(stderr, "usage: %s call|cast|ring|spawn|tick [servers]\n", argv[0]);
         return 2;

@@ -7,9 +7,9 @@ namespace limit {
 
 // A Treiber stack whose word doubles as the idle flag. One consumer; any number of producers.
 class mailbox {
-    static inline message idle_mark; // the word of an actor that waits; nullptr is one that runs
+    static inline message idle_mark;  // the word of an actor that waits; nullptr is one that runs
     std::atomic<message*> newest{&idle_mark};
-    message* in_order = nullptr;
+    message*              in_order = nullptr;
 
 public:
     // True: the actor was idle and the caller must make it ready.
@@ -26,14 +26,14 @@ public:
             if (!newest.load(std::memory_order_relaxed)) return nullptr;
             message* last = newest.exchange(nullptr, std::memory_order_acquire);
             if (last == &idle_mark) return nullptr;
-            while (last) { // the stack holds the newest first: turn it round
+            while (last) {  // the stack holds the newest first: turn it round
                 message* before = last->next.load(std::memory_order_relaxed);
                 last->next.store(in_order, std::memory_order_relaxed);
                 in_order = std::exchange(last, before);
             }
         }
         message* m = in_order;
-        in_order = m->next.load(std::memory_order_relaxed);
+        in_order   = m->next.load(std::memory_order_relaxed);
         return m;
     }
 
@@ -45,12 +45,12 @@ public:
 };
 
 struct actor {
-    mailbox mail;
-    actor* next_ready = nullptr;
-    std::atomic<int> references{1}; // never counted here, but a real runtime cannot do without it: it is in the bytes
+    mailbox          mail;
+    actor*           next_ready = nullptr;
+    std::atomic<int> references{1};  // never counted here, but a real runtime cannot do without it: it is in the bytes
 
     virtual void handle(message& m) = 0;
-    virtual ~actor() = default;
+    virtual ~actor()                = default;
 };
 
-} // namespace limit
+}  // namespace limit

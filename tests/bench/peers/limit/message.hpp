@@ -16,21 +16,21 @@ enum class kind : std::uint32_t { go, more, get, reply, add, hop, work, start, s
 
 struct message {
     std::atomic<message*> next{nullptr};
-    kind what{};
-    actor* from = nullptr;
-    std::int64_t a = 0, b = 0;
+    kind                  what{};
+    actor*                from = nullptr;
+    std::int64_t          a = 0, b = 0;
 };
 
 // Free nodes travel between threads in full batches through one global list, so a flow from one thread to another
 // takes the lock once for 256 messages.
 class message_pool {
-    static constexpr int batch = 256;
-    static inline std::mutex lock;
+    static constexpr int                batch = 256;
+    static inline std::mutex            lock;
     static inline std::vector<message*> full_batches;
 
-    message* free_nodes = nullptr;
+    message* free_nodes  = nullptr;
     message* spare_batch = nullptr;
-    int free_count = 0;
+    int      free_count  = 0;
 
     void refill() {
         free_count = batch;
@@ -55,7 +55,7 @@ public:
     message* take() {
         if (!free_nodes) refill();
         message* node = free_nodes;
-        free_nodes = node->next.load(std::memory_order_relaxed);
+        free_nodes    = node->next.load(std::memory_order_relaxed);
         --free_count;
         return node;
     }
@@ -67,7 +67,7 @@ public:
                 full_batches.push_back(spare_batch);
             }
             spare_batch = std::exchange(free_nodes, nullptr);
-            free_count = 0;
+            free_count  = 0;
         }
         node->next.store(free_nodes, std::memory_order_relaxed);
         free_nodes = node;
@@ -77,4 +77,4 @@ public:
 
 inline thread_local message_pool pool;
 
-} // namespace limit
+}  // namespace limit

@@ -11,12 +11,10 @@ void server::handle(message& m) {
     case kind::get: send(m.from, kind::reply, this, count, m.b); break;
     case kind::add: count += m.a; break;
     case kind::hop:
-        if (m.a == 0)
-            done->count_down();
-        else
-            send(neighbour, kind::hop, this, m.a - 1);
+        if (m.a == 0) done->count_down();
+        else send(neighbour, kind::hop, this, m.a - 1);
         break;
-    case kind::work: { // about 0.2 us
+    case kind::work: {  // about 0.2 us
         volatile std::int64_t x = 0;
         for (int i = 0; i < 300; ++i) x = x + i;
         ++count;
@@ -33,11 +31,11 @@ shared_wheel deadlines;
 // Calls with a 5 s deadline that is checked lazily: one timer stays armed and looks at the deadline when it fires;
 // a call only writes the deadline down.
 struct caller final : actor {
-    server* callee;
-    std::int64_t left = 0, call_id = 0;
-    std::latch* done = nullptr;
-    timer_node timer;
-    bool armed = false;
+    server*       callee;
+    std::int64_t  left = 0, call_id = 0;
+    std::latch*   done = nullptr;
+    timer_node    timer;
+    bool          armed       = false;
     std::uint64_t deadline_ms = 0;
 
     explicit caller(server* s) : callee(s) {}
@@ -65,10 +63,10 @@ struct caller final : actor {
 };
 
 struct sender final : actor {
-    server* receiver;
-    std::int64_t batch; // that many, then the others' turn
+    server*      receiver;
+    std::int64_t batch;  // that many, then the others' turn
     std::int64_t left = 0;
-    std::latch* done = nullptr;
+    std::latch*  done = nullptr;
 
     sender(server* s, std::int64_t batch_size) : receiver(s), batch(batch_size) {}
 
@@ -84,10 +82,8 @@ struct sender final : actor {
         auto now = std::min(batch, left);
         left -= now;
         for (; now > 0; --now) send(receiver, kind::add, nullptr, 1);
-        if (left)
-            send(this, kind::more);
-        else
-            send(receiver, kind::get, this);
+        if (left) send(this, kind::more);
+        else send(receiver, kind::get, this);
     }
 };
 
@@ -128,9 +124,9 @@ struct flooder final : actor {
 };
 
 struct pinger final : actor {
-    server* callee = new server;
+    server*                   callee = new server;
     std::vector<std::int64_t> took;
-    std::atomic<bool> waiting{false};
+    std::atomic<bool>         waiting{false};
 
     void handle(message& m) override {
         if (m.what == kind::ping) {
@@ -142,10 +138,10 @@ struct pinger final : actor {
     }
 };
 
-} // namespace
+}  // namespace
 
 void run_call() {
-    deadlines.start([](timer_node*) {}); // no call here takes 5 s
+    deadlines.start([](timer_node*) {});  // no call here takes 5 s
     measure_calls("call_1x1", 1, bench::scaled(2'000'000));
     measure_calls("call_64x64", 64, bench::scaled(40'000));
 }
@@ -153,7 +149,7 @@ void run_call() {
 void run_cast() {
     auto million = bench::scaled(1'000'000);
     measure_casts("cast_1x1", {new sender(new server, million)}, 5, million);
-    auto* crowded = new server;
+    auto*                crowded = new server;
     std::vector<sender*> eight_to_one, eight_to_eight;
     for (int i = 0; i < 8; ++i) {
         eight_to_one.push_back(new sender(crowded, 64));
@@ -164,14 +160,14 @@ void run_cast() {
 }
 
 void run_ring() {
-    std::latch done(1);
+    std::latch           done(1);
     std::vector<server*> ring(1000);
     for (auto*& s : ring) s = new server;
     for (std::size_t i = 0; i < ring.size(); ++i) {
         ring[i]->neighbour = ring[(i + 1) % ring.size()];
-        ring[i]->done = &done;
+        ring[i]->done      = &done;
     }
-    auto hops = bench::scaled(10'000'000);
+    auto             hops = bench::scaled(10'000'000);
     bench::stopwatch watch;
     send(ring[0], kind::hop, nullptr, hops);
     done.wait();
@@ -192,7 +188,7 @@ void run_fair() {
     }
     while (ping.waiting.load(std::memory_order_acquire)) std::this_thread::yield();
     bench::report_percentiles("fair_ping", ping.took);
-    bench::leave(); // the floods never end
+    bench::leave();  // the floods never end
 }
 
-} // namespace limit
+}  // namespace limit

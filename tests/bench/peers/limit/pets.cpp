@@ -7,25 +7,25 @@ namespace limit {
 
 namespace {
 
-bench::histogram* lateness;
+bench::histogram*       lateness;
 bench::viewers<actor*>* viewers;
-shared_wheel* ticks; // none: every pet has an Asio timer of its own
+shared_wheel*           ticks;  // none: every pet has an Asio timer of its own
 
 struct pet final : actor, timer_node {
     // What a real process cannot do without: its number, its parent, its links, a timer.
-    std::uint64_t id = 0;
-    actor* parent = nullptr;
-    void* links = nullptr;
+    std::uint64_t                       id     = 0;
+    actor*                              parent = nullptr;
+    void*                               links  = nullptr;
     std::unique_ptr<asio::steady_timer> own_timer;
 
-    std::string name;
+    std::string  name;
     std::int32_t hunger = 50, happy = 50, energy = 50, age = 0;
-    bool alive = true;
+    bool         alive  = true;
     std::int64_t due_ns = 0;
 
     void handle(message& m) override {
         switch (m.what) {
-        case kind::start: // init: acknowledged to whoever started us
+        case kind::start:  // init: acknowledged to whoever started us
             name = bench::pet_name(m.a);
             send(m.from, kind::started, this);
             break;
@@ -38,7 +38,7 @@ struct pet final : actor, timer_node {
     void tick() {
         lateness->add_ns(bench::now_ns() - due_ns);
         hunger = std::min(100, hunger + 1);
-        happy = std::max(0, happy - 1);
+        happy  = std::max(0, happy - 1);
         energy = std::max(0, energy - (age & 1));
         ++age;
         viewers->each(name, [&](actor* viewer) { send(viewer, kind::seen, this, age, hunger); });
@@ -48,7 +48,7 @@ struct pet final : actor, timer_node {
     void arm(std::int64_t ms) {
         due_ns = bench::now_ns() + ms * 1'000'000;
         if (ticks) {
-            ticks->arm(this, std::uint64_t(ms + 1)); // +1: never early
+            ticks->arm(this, std::uint64_t(ms + 1));  // +1: never early
             return;
         }
         if (!own_timer) own_timer = std::make_unique<asio::steady_timer>(the_scheduler->context);
@@ -62,13 +62,13 @@ struct pet final : actor, timer_node {
 // Starts pets one after the other; each must acknowledge its init before the next one is started.
 struct starter final : actor {
     std::vector<actor*> pets;
-    std::int64_t wanted = 0;
-    std::latch* done = nullptr;
+    std::int64_t        wanted = 0;
+    std::latch*         done   = nullptr;
 
     void handle(message& m) override {
         if (m.what == kind::go) {
             wanted = m.a;
-            done = latch_of(m);
+            done   = latch_of(m);
             pets.reserve(std::size_t(wanted));
         } else {
             pets.push_back(m.from);
@@ -78,8 +78,8 @@ struct starter final : actor {
             done->count_down();
             return;
         }
-        auto* next = new pet;
-        next->id = std::uint64_t(started + 1);
+        auto* next   = new pet;
+        next->id     = std::uint64_t(started + 1);
         next->parent = this;
         send(next, kind::start, this, started + 1);
     }
@@ -89,12 +89,12 @@ struct viewer final : actor {
     void handle(message&) override {}
 };
 
-} // namespace
+}  // namespace
 
 void run_spawn(std::int64_t servers) {
-    auto before = bench::resident_bytes();
-    starter first;
-    std::latch done(1);
+    auto             before = bench::resident_bytes();
+    starter          first;
+    std::latch       done(1);
     bench::stopwatch watch;
     go(&first, servers, done);
     done.wait();
@@ -106,13 +106,13 @@ void run_spawn(std::int64_t servers) {
 
 void run_tick(std::int64_t servers, bool with_steady_timers) {
     lateness = new bench::histogram;
-    viewers = new bench::viewers<actor*>;
+    viewers  = new bench::viewers<actor*>;
     for (std::int64_t i = 100; i <= servers; i += 100) viewers->add(bench::pet_name(i), new viewer);
     if (!with_steady_timers) {
         ticks = new shared_wheel;
         ticks->start([](timer_node* n) { send(static_cast<pet*>(n), kind::tick); });
     }
-    starter first;
+    starter    first;
     std::latch done(1);
     go(&first, servers, done);
     done.wait();
@@ -122,4 +122,4 @@ void run_tick(std::int64_t servers, bool with_steady_timers) {
     bench::leave();
 }
 
-} // namespace limit
+}  // namespace limit

@@ -10,11 +10,11 @@ namespace limit {
 struct alignas(64) worker_queue {
     static constexpr std::uint32_t capacity = 256;
 
-    std::atomic<actor*> last_in{nullptr}; // runs next, while its cache lines are warm
+    std::atomic<actor*> last_in{nullptr};  // runs next, while its cache lines are warm
     alignas(64) std::atomic<std::uint32_t> head{0};
     alignas(64) std::atomic<std::uint32_t> tail{0};
     std::atomic<actor*> ring[capacity];
-    std::uint32_t turns = 0, last_in_streak = 0;
+    std::uint32_t       turns = 0, last_in_streak = 0;
 
     // By the owner only.
     bool push(actor* a) {
@@ -44,13 +44,13 @@ struct alignas(64) worker_queue {
 };
 
 class injector {
-    std::mutex lock;
-    actor *first = nullptr, *last = nullptr;
+    std::mutex       lock;
+    actor *          first = nullptr, *last = nullptr;
     std::atomic<int> length{0};
 
     actor* unlink() {
         actor* a = first;
-        first = a->next_ready;
+        first    = a->next_ready;
         if (!first) last = nullptr;
         length.fetch_sub(1, std::memory_order_relaxed);
         return a;
@@ -63,9 +63,9 @@ public:
 
     void push_chain(actor* from, actor* to, int count) {
         std::lock_guard hold(lock);
-        to->next_ready = nullptr;
+        to->next_ready                    = nullptr;
         (last ? last->next_ready : first) = from;
-        last = to;
+        last                              = to;
         length.fetch_add(count, std::memory_order_seq_cst);
     }
 
@@ -81,12 +81,12 @@ public:
         if (waiting == 0) return nullptr;
         std::lock_guard hold(lock);
         if (!first) return nullptr;
-        actor* mine = unlink();
-        int share = std::min({waiting / workers, 127, int(worker_queue::capacity - queue.size())});
+        actor* mine  = unlink();
+        int    share = std::min({waiting / workers, 127, int(worker_queue::capacity - queue.size())});
         // Out of the list before into the ring: once there, a thief may run it.
         for (int taken = 0; first && taken < share; ++taken) queue.push(unlink());
         return mine;
     }
 };
 
-} // namespace limit
+}  // namespace limit

@@ -7,16 +7,16 @@
 namespace limit {
 
 namespace {
-thread_local int this_worker = -1;                    // whose queue this thread drains right now, or none
-thread_local const scheduler* runs_context = nullptr; // this thread belongs to that scheduler's io_context
-} // namespace
+thread_local int              this_worker  = -1;       // whose queue this thread drains right now, or none
+thread_local const scheduler* runs_context = nullptr;  // this thread belongs to that scheduler's io_context
+}  // namespace
 
 void scheduler::start() {
     for (int i = 0; i < threads; ++i) {
         std::thread([this] {
             runs_context = this;
             context.run();
-        }).detach(); // a bench leaves without looking back
+        }).detach();  // a bench leaves without looking back
     }
 }
 
@@ -41,10 +41,8 @@ void queue_scheduler::activate() {
         if (draining[i].load(std::memory_order_relaxed) || draining[i].exchange(true)) continue;
         // An I/O or timer handler that wakes the first actors runs them next on its own thread and wakes nobody.
         bool only_this_thread = active.fetch_add(1) == 0 && runs_context == this;
-        if (only_this_thread)
-            asio::defer(context, [this, i] { drain(i); });
-        else
-            asio::post(context, [this, i] { drain(i); });
+        if (only_this_thread) asio::defer(context, [this, i] { drain(i); });
+        else asio::post(context, [this, i] { drain(i); });
         return;
     }
 }
@@ -72,12 +70,12 @@ void queue_scheduler::to_ring(actor* a) {
 // Half of a full ring goes to the shared list.
 void queue_scheduler::spill(worker_queue& queue) {
     actor *first = nullptr, *last = nullptr;
-    int count = 0;
+    int    count = 0;
     for (; count < int(worker_queue::capacity / 2); ++count) {
         actor* a = queue.pop();
         if (!a) break;
         (last ? last->next_ready : first) = a;
-        last = a;
+        last                              = a;
     }
     if (count) from_outside.push_chain(first, last, count);
 }
@@ -105,14 +103,12 @@ actor* queue_scheduler::find(int me) {
 actor* queue_scheduler::steal(int me) {
     for (int i = 1; i < threads; ++i) {
         worker_queue& victim = queues[(me + i) % threads];
-        actor* first = nullptr;
+        actor*        first  = nullptr;
         for (std::uint32_t wanted = (victim.size() + 1) / 2; wanted > 0; --wanted) {
             actor* a = victim.pop();
             if (!a) break;
-            if (!first)
-                first = a;
-            else if (!queues[me].push(a))
-                from_outside.push(a);
+            if (!first) first = a;
+            else if (!queues[me].push(a)) from_outside.push(a);
         }
         if (first) return first;
     }
@@ -125,9 +121,9 @@ bool queue_scheduler::anything_left() {
 
 // Runs actors for about 50 us, then lets sockets and timers have the thread.
 void queue_scheduler::drain(int me) {
-    this_worker = me;
-    auto until = bench::now_ns() + drain_ns;
-    actor* next = from_outside.pop(); // what I/O handlers made ready goes first
+    this_worker  = me;
+    auto   until = bench::now_ns() + drain_ns;
+    actor* next  = from_outside.pop();  // what I/O handlers made ready goes first
     for (int turn = 0; turn % 8 != 7 || bench::now_ns() < until; ++turn) {
         if (!next) next = find(me);
         if (next) {
@@ -143,7 +139,7 @@ void queue_scheduler::drain(int me) {
         }
         return;
     }
-    if (queues[me].size() > 0) activate(); // something had to wait a whole drain: get help
+    if (queues[me].size() > 0) activate();  // something had to wait a whole drain: get help
     this_worker = -1;
     // Never post: defer goes behind the ready I/O handlers and wakes nobody.
     asio::defer(context, [this, me] { drain(me); });
@@ -155,4 +151,4 @@ std::unique_ptr<scheduler> make_scheduler(std::string_view name) {
     return nullptr;
 }
 
-} // namespace limit
+}  // namespace limit

@@ -20,14 +20,14 @@ namespace asio = boost::asio;
 
 struct scheduler {
     static constexpr int threads = 2;
-    static constexpr int slice = 64; // messages of one actor before the next one gets its turn
+    static constexpr int slice   = 64;  // messages of one actor before the next one gets its turn
 
     asio::io_context context{threads};
 
-    virtual ~scheduler() = default;
-    virtual void ready(actor* a) = 0;  // it just became runnable
-    virtual void behind(actor* a) = 0; // it used up its slice
-    void start();
+    virtual ~scheduler()          = default;
+    virtual void ready(actor* a)  = 0;  // it just became runnable
+    virtual void behind(actor* a) = 0;  // it used up its slice
+    void         start();
 
 protected:
     void run_slice(actor* a);
@@ -40,10 +40,10 @@ inline scheduler* the_scheduler = nullptr;
 
 inline void send(actor* to, kind what, actor* from = nullptr, std::int64_t a = 0, std::int64_t b = 0) {
     message* m = pool.take();
-    m->what = what;
-    m->from = from;
-    m->a = a;
-    m->b = b;
+    m->what    = what;
+    m->from    = from;
+    m->a       = a;
+    m->b       = b;
     if (to->mail.push(m)) the_scheduler->ready(to);
 }
 
@@ -61,23 +61,23 @@ public:
     void behind(actor* a) override { to_ring(a); }
 
 private:
-    static constexpr int backlog = 4; // a second worker is woken only for more than this
+    static constexpr int          backlog  = 4;  // a second worker is woken only for more than this
     static constexpr std::int64_t drain_ns = 50'000;
 
-    std::array<worker_queue, threads> queues;
+    std::array<worker_queue, threads>      queues;
     std::array<std::atomic<bool>, threads> draining{};
-    std::atomic<int> active{0};
-    injector from_outside;
+    std::atomic<int>                       active{0};
+    injector                               from_outside;
 
-    void activate();
-    void to_ring(actor* a);
-    void spill(worker_queue& queue);
+    void   activate();
+    void   to_ring(actor* a);
+    void   spill(worker_queue& queue);
     actor* find(int me);
     actor* steal(int me);
-    void drain(int me);
-    bool anything_left();
+    void   drain(int me);
+    bool   anything_left();
 };
 
 std::unique_ptr<scheduler> make_scheduler(std::string_view name);
 
-} // namespace limit
+}  // namespace limit

@@ -5,9 +5,9 @@
 namespace limit {
 
 void shared_wheel::start(std::function<void(timer_node*)> when_due) {
-    fire = std::move(when_due);
+    fire    = std::move(when_due);
     started = bench::now_ns();
-    driver = std::make_unique<asio::steady_timer>(the_scheduler->context);
+    driver  = std::make_unique<asio::steady_timer>(the_scheduler->context);
     asio::post(the_scheduler->context, [this] { wait_for_next_tick(); });
 }
 
@@ -33,4 +33,4 @@ void shared_wheel::advance() {
     }
 }
 
-} // namespace limit
+}  // namespace limit

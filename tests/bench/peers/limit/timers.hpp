@@ -11,13 +11,13 @@
 namespace limit {
 
 class shared_wheel {
-    std::mutex lock;
-    wheel timers;
-    std::atomic<std::uint64_t> coarse_ms{0};
+    std::mutex                          lock;
+    wheel                               timers;
+    std::atomic<std::uint64_t>          coarse_ms{0};
     std::unique_ptr<asio::steady_timer> driver;
-    std::function<void(timer_node*)> fire;
-    std::int64_t started = 0;
-    std::vector<timer_node*> due;
+    std::function<void(timer_node*)>    fire;
+    std::int64_t                        started = 0;
+    std::vector<timer_node*>            due;
 
     void wait_for_next_tick();
     void advance();
@@ -35,4 +35,4 @@ public:
     std::uint64_t now_ms() const { return coarse_ms.load(std::memory_order_relaxed); }
 };
 
-} // namespace limit
+}  // namespace limit

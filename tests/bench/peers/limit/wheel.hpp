@@ -9,7 +9,7 @@
 namespace limit {
 
 struct timer_node {
-    timer_node *before = nullptr, *after = nullptr;
+    timer_node *  before = nullptr, *after = nullptr;
     std::uint64_t at = 0;
 };
 
@@ -17,32 +17,32 @@ struct timer_node {
 class wheel {
     static constexpr int levels = 4, first_bits = 13;
 
-    static constexpr int shift(int level) { return level == 0 ? 0 : first_bits + 8 * (level - 1); }
+    static constexpr int           shift(int level) { return level == 0 ? 0 : first_bits + 8 * (level - 1); }
     static constexpr std::uint64_t slots(int level) { return level == 0 ? std::uint64_t(1) << first_bits : 256; }
     static constexpr std::uint64_t span(int level) { return std::uint64_t(1) << shift(level + 1); }
 
     std::array<std::vector<timer_node>, levels> heads;
-    std::uint64_t now_ms = 0;
+    std::uint64_t                               now_ms = 0;
 
     timer_node& slot(int level, std::uint64_t ms) {
         return heads[std::size_t(level)][(ms >> shift(level)) & (slots(level) - 1)];
     }
     static void put(timer_node& head, timer_node* n) {
-        n->before = head.before;
-        n->after = &head;
+        n->before          = head.before;
+        n->after           = &head;
         head.before->after = n;
-        head.before = n;
+        head.before        = n;
     }
     void link(timer_node* n) {
         std::uint64_t distance = n->at > now_ms ? n->at - now_ms : 0;
-        int level = 0;
+        int           level    = 0;
         while (level < levels - 1 && distance >= span(level)) ++level;
         put(slot(level, now_ms + distance), n);
     }
     void cascade() {
         for (int level = 1; level < levels && now_ms % span(level - 1) == 0; ++level) {
             timer_node& head = slot(level, now_ms);
-            timer_node* n = head.after;
+            timer_node* n    = head.after;
             head.before = head.after = &head;
             while (n != &head) {
                 timer_node* after = n->after;
@@ -88,4 +88,4 @@ public:
     }
 };
 
-} // namespace limit
+}  // namespace limit

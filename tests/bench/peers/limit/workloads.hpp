@@ -18,9 +18,9 @@ void run_fair();
 
 // The plainest server: one counter.
 struct server final : actor {
-    std::int64_t count = 0;
-    server* neighbour = nullptr;
-    std::latch* done = nullptr;
+    std::int64_t count     = 0;
+    server*      neighbour = nullptr;
+    std::latch*  done      = nullptr;
 
     void handle(message& m) override;
 };
@@ -31,4 +31,4 @@ inline void go(actor* a, std::int64_t n, std::latch& done) {
 }
 inline std::latch* latch_of(const message& m) { return std::bit_cast<std::latch*>(m.b); }
 
-} // namespace limit
+}  // namespace limit
