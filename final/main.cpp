@@ -39,8 +39,8 @@ struct counter {
 
 // -- the least of HTTP --------------------------------------------------------------------------------------------
 
-constexpr std::size_t head_limit = 8 * 1024;
-constexpr std::size_t body_limit = 64 * 1024;
+constexpr std::size_t head_limit = std::size_t{8} * 1024;
+constexpr std::size_t body_limit = std::size_t{64} * 1024;
 constexpr auto        patience   = 10s;
 
 struct request {

@@ -156,7 +156,7 @@ void compare(std::uint64_t seed) {
             idle.push_back(link);
             break;
         }
-        case 3: {
+        default: {
             now += random() % 2 ? some_time() / 64 : random() % 100;
             std::vector<wheel_link*> due;
             std::uint64_t            last = 0;
