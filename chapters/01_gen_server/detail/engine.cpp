@@ -129,23 +129,16 @@ process& engine::new_process() {
         p->state = nullptr;
         return p;
     };
-    auto refill = [&](process*& list, int& count) {  // under slots_guard_
-        if (!free_slots_) {
-            auto& chunk = slot_table::lend();
-            chunks_.push_back(&chunk);
-            for (auto i = slot_chunk::size; i-- > 0;) {  // the lowest number on top
-                auto& p = chunk.slots[i];
-                p.home  = this;
-                p.lives_before.store(p.generation.load(std::memory_order_relaxed), std::memory_order_relaxed);
-                p.state     = free_slots_;
-                free_slots_ = &p;
-            }
-        }
-        while (free_slots_ && count < slots_at_a_time) {
-            auto* p  = take(free_slots_);
-            p->state = list;
-            list     = p;
-            ++count;
+    auto provide = [&] {  // under slots_guard_
+        if (free_slots_) return;
+        auto& chunk = slot_table::lend();
+        chunks_.push_back(&chunk);
+        for (auto i = slot_chunk::size; i-- > 0;) {  // the lowest number on top
+            auto& p = chunk.slots[i];
+            p.home  = this;
+            p.lives_before.store(p.generation.load(std::memory_order_relaxed), std::memory_order_relaxed);
+            p.state     = free_slots_;
+            free_slots_ = &p;
         }
     };
 
@@ -155,20 +148,18 @@ process& engine::new_process() {
         if (here && here->home == this) {
             if (!here->free_slots) {
                 std::lock_guard lock{slots_guard_};
-                refill(here->free_slots, here->free_count);
+                provide();
+                here->free_slots = free_slots_;
+                auto* last       = free_slots_;
+                for (here->free_count = 1; last->state && here->free_count < slots_at_a_time; ++here->free_count)
+                    last = static_cast<process*>(last->state);
+                free_slots_ = static_cast<process*>(std::exchange(last->state, nullptr));
             }
             born = take(here->free_slots);
             --here->free_count;
         } else {
             std::lock_guard lock{slots_guard_};
-            int             count = 0;
-            process*        list  = nullptr;
-            if (!free_slots_) refill(list, count);
-            while (list) {
-                auto* p     = take(list);
-                p->state    = free_slots_;
-                free_slots_ = p;
-            }
+            provide();
             born = take(free_slots_);
         }
     } catch (...) {
