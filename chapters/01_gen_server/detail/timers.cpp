@@ -163,7 +163,7 @@ std::uint64_t deadline_in(process& here, duration timeout) {
 }
 
 std::uint64_t first_look(process& here, duration timeout) {
-    return deadline_in(here, timeout == forever && !here.home->simulated() ? a_while : timeout);
+    return deadline_in(here, timeout == forever && !here.home->simulated() ? std::chrono::seconds{1} : timeout);
 }
 
 void process::expect_deadline(std::uint64_t deadline) {
