@@ -39,6 +39,7 @@ struct outcome {
 struct blocking_job {
     virtual ~blocking_job() = default;
     virtual void run()      = 0;
+    virtual void answer()   = 0;  // afterwards, when it has been counted as done
 
     std::stop_source cancelled;
 };
@@ -59,10 +60,10 @@ class [[nodiscard("co_await it: nothing runs otherwise")]] blocking_call {
     struct job final : blocking_job {
         Function             function;
         from<outcome<value>> asker;
+        outcome<value>       result = {};
 
         job(Function f, ticket who) : function{std::move(f)}, asker{who} {}
         void run() override {
-            outcome<value> result;
             try {
                 if constexpr (std::is_void_v<value>)
                     run_blocking(function, cancelled.get_token()), result.value.emplace();
@@ -70,8 +71,8 @@ class [[nodiscard("co_await it: nothing runs otherwise")]] blocking_call {
             } catch (...) {
                 result.thrown = std::current_exception();
             }
-            asker.reply(std::move(result));
         }
+        void answer() override { asker.reply(std::move(result)); }
     };
 
 public:

@@ -1,12 +1,15 @@
-# Passes when COMPILER refuses SOURCE for the reason in its first line. FLAGS is a response file.
+# Passes when the compiler's ANSWER (ask_compiler.cmake) refuses SOURCE for the reason in its first line.
 file(STRINGS ${SOURCE} first LIMIT_COUNT 1)
 if(NOT first MATCHES "^// refused: (.+)$")
     message(FATAL_ERROR "${SOURCE}:1: the first line must be\n  // refused: <regex that the compiler's message matches>")
 endif()
 set(reason "${CMAKE_MATCH_1}")
 
-execute_process(COMMAND ${COMPILER} @${FLAGS} -fsyntax-only ${SOURCE}
-    OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
+if(NOT EXISTS ${ANSWER})
+    message(FATAL_ERROR "${ANSWER} is not there: build first (./workbook build)")
+endif()
+file(READ ${ANSWER} output)
+string(REGEX MATCH "^[^\n]*" result "${output}")
 
 if(result EQUAL 0)
     message(FATAL_ERROR "${SOURCE}:1: this compiles, and should be refused with: ${reason}")

@@ -49,7 +49,7 @@ it_tests_everything() {
     called "cmake --preset dev"
     called "cmake --build build/dev -j 1"
     not_called "--target"
-    called "ctest --preset dev -j 1"
+    called "ctest --preset dev -j 2"  # twice the jobs: many tests wait
     not_called " -L "
 }
 

@@ -31,6 +31,7 @@ void blocking_pool::serve(std::shared_ptr<shared> all) {
         if (wanted) std::erase(all->at_work, job);
         ++(wanted ? all->done : all->dropped);
         lock.unlock();
+        if (wanted) job->answer();
         job.reset();
         lock.lock();
     }

@@ -253,7 +253,7 @@ asio::io_context& io_of(engine& home) {
 void submit(engine& home, std::shared_ptr<blocking_job> job) { home.submit(std::move(job)); }
 
 void engine::submit(std::shared_ptr<blocking_job> job) {
-    if (seed_) job->run();
+    if (seed_) job->run(), job->answer();
     else blocking_.submit(std::move(job));
 }
 
