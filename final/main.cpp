@@ -207,7 +207,8 @@ int main(int argc, char** argv) {
         const std::string_view value = word == "--port" && i + 1 < argc ? argv[++i] : "";
         const auto [stopped, error]  = std::from_chars(value.data(), value.data() + value.size(), port);
         if (value.empty() || error != std::errc{} || stopped != value.data() + value.size()) {
-            fmt::print(stderr, "final: I don't understand '{}'; try --help\n", word);
+            if (value.empty()) fmt::print(stderr, "final: I don't understand '{}'; try --help\n", word);
+            else fmt::print(stderr, "final: '{}' is no port; say a number from 0 to 65535\n", value);
             return 2;
         }
     }
