@@ -18,7 +18,6 @@
 #include <stop_token>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace half {
 
@@ -28,13 +27,6 @@ struct blocking_pool_full : std::runtime_error {
 };
 
 namespace detail {
-
-// What the function came to.
-template <class T>
-struct outcome {
-    std::exception_ptr                                                      thrown;
-    std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> value;
-};
 
 struct blocking_job {
     virtual ~blocking_job() = default;

@@ -29,7 +29,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <variant>
 
 namespace half {
 
@@ -126,20 +125,14 @@ public:
     virtual void wait()       = 0;
 };
 
-template <class T>
-struct script_result {
-    std::exception_ptr                                                      thrown;
-    std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> value;
-};
-
 // The server that runs a task for an outside thread: all of it happens in init().
 template <class T>
 struct script {
-    task<T>                           body;
-    std::shared_ptr<script_result<T>> result;
-    std::shared_ptr<latch>            finished;
+    task<T>                     body;
+    std::shared_ptr<outcome<T>> result;
+    std::shared_ptr<latch>      finished;
 
-    script(task<T> b, std::shared_ptr<script_result<T>> r, std::shared_ptr<latch> f)
+    script(task<T> b, std::shared_ptr<outcome<T>> r, std::shared_ptr<latch> f)
         : body{std::move(b)}, result{std::move(r)}, finished{std::move(f)} {}
     script(script&&) noexcept = default;
     ~script() {
@@ -181,7 +174,7 @@ task<ref<Server>> one_start(Server server) {
 template <class T>
 T runtime::run(task<T> body) {
     auto       finished = detail::make_latch(*engine_);
-    auto       result   = std::make_shared<detail::script_result<T>>();
+    auto       result   = std::make_shared<detail::outcome<T>>();
     const auto runs     = spawn(detail::script<T>{std::move(body), result, finished});
     detail::wait_for(*engine_, *finished, runs);
     if (result->thrown) std::rethrow_exception(result->thrown);

@@ -17,6 +17,7 @@
 #include <exception>
 #include <optional>
 #include <utility>
+#include <variant>
 
 namespace half {
 
@@ -121,6 +122,13 @@ private:
 };
 
 namespace detail {
+
+// What a task or a function came to.
+template <class T>
+struct outcome {
+    std::exception_ptr                                                      thrown;
+    std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> value;
+};
 
 template <class T>
 inline constexpr bool is_task = false;

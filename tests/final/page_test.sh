@@ -9,8 +9,9 @@ fail() {
 
 coproc SERVER { exec "$1" --port 0; }
 server=$SERVER_PID
+exec {said}<&"${SERVER[0]}"  # bash forgets the coprocess when it has ended, and what it said last with it
 trap 'kill -KILL $server 2>/dev/null || true' EXIT
-read -r -u "${SERVER[0]}" line
+read -r -u "$said" line
 port=${line#http://localhost:}
 port=${port%% *}
 
@@ -44,6 +45,6 @@ expect '413 Content Too Large' 'POST /add HTTP/1.1' 'Content-Length: 65537\r\n\r
 expect '<output>2</output>' 'GET / HTTP/1.1'
 
 kill -TERM "$server"
-read -r -u "${SERVER[0]}" line
+read -r -u "$said" line
 [[ $line == bye ]] || fail "on SIGTERM it says: $line"
 wait "$server" || fail "on SIGTERM it ends with $?"

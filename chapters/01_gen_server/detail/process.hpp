@@ -157,6 +157,7 @@ public:
 private:
     envelope* next_mail() noexcept;
     void      sort_in(worker& here, envelope* news) noexcept;
+    void      link(envelope* first, envelope* last, std::uint32_t count) noexcept;
     void      open(envelope* sealed, worker& here) noexcept;
     void      end(exit_reason reason, worker& here) noexcept;
     void      finish_handler();

@@ -66,15 +66,7 @@ void process::sort_in(worker& here, envelope* news) noexcept {
     }
     here.signals = signals;
     if (!mails) return;
-    if (last_mail) {
-        newest->next    = last_mail->next;
-        last_mail->next = mails;
-    } else {
-        newest->next = mails;
-        oldest.store(mails->sent_at, std::memory_order_relaxed);
-    }
-    last_mail = newest;
-    sorted.store(sorted.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
+    link(mails, newest, count);
 }
 
 void process::append(envelope* letter) noexcept {
@@ -84,15 +76,20 @@ void process::append(envelope* letter) noexcept {
         (void)limited->offer(*this, id(), letter);
         return;
     }
+    link(letter, letter, 1);
+}
+
+// Puts a chain at the end of the ring.
+void process::link(envelope* first, envelope* last, std::uint32_t count) noexcept {
     if (last_mail) {
-        letter->next    = last_mail->next;
-        last_mail->next = letter;
+        last->next      = last_mail->next;
+        last_mail->next = first;
     } else {
-        letter->next = letter;
-        oldest.store(letter->sent_at, std::memory_order_relaxed);
+        last->next = first;
+        oldest.store(first->sent_at, std::memory_order_relaxed);
     }
-    last_mail = letter;
-    sorted.store(sorted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    last_mail = last;
+    sorted.store(sorted.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
 }
 
 envelope* process::next_mail() noexcept {
