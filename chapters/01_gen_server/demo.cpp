@@ -19,8 +19,8 @@ using namespace std::chrono_literals;
 //! [counter]
 struct counter {
     // What it understands.
-    struct get { using reply = int; };  // a call: somebody waits for an int
-    struct add { int by; };             // a cast: sent and forgotten
+    struct get { using reply = int; };  // a call: somebody waits
+    struct add { int by; };             // a cast: sent, forgotten
 
     // What it remembers.
     int count = 0;
@@ -34,9 +34,9 @@ struct counter {
 
 void count_to_42(half::runtime& runtime) {
     //! [use]
-    auto server = runtime.start(counter{.count = 41});  // a half::ref<counter>: its address, to be copied freely
-    server.cast(counter::add{.by = 1});                 // sent; nobody waits
-    int n = runtime.call(server, counter::get{});       // asked, after the add: a plain thread blocks for the answer
+    auto server = runtime.start(counter{.count = 41});  // its address
+    server.cast(counter::add{.by = 1});                 // nobody waits
+    int n = runtime.call(server, counter::get{});       // waits: 42
     //! [use]
     fmt::print("the counter says {}\n", n);
 }
@@ -51,12 +51,14 @@ struct bank {
 
     std::map<std::string, int> accounts;
 
+    //! [transfer]
     bool handle(transfer t) {
         if (t.amount <= 0 || accounts[t.from] < t.amount) return false;
         accounts[t.from] -= t.amount;  // nobody can look here,
         accounts[t.to]   += t.amount;  // between these two lines
         return true;
     }
+    //! [transfer]
 
     int handle(total) {
         int sum = 0;

@@ -1,4 +1,4 @@
-// What the lesson of chapter 01 says, run. The regions are the code blocks of its text.
+// What the lesson of chapter 01 says, run. The regions are the code blocks of its text, and what a test prints is there too.
 #include <01_gen_server/gen_server.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -61,8 +61,9 @@ TEST(Lesson, ASubscriberWithAMailboxMixesNothingUp) {
     follower.cast(subscriber::changed{{"dog"}});
     testing::internal::CaptureStdout();
     sim.advance(2s);
-    EXPECT_EQ(testing::internal::GetCapturedStdout(),
-              "asked for cat, told about cat\nasked for dog, told about dog\n");
+    std::string told = testing::internal::GetCapturedStdout();
+    fmt::print("{}", told);
+    EXPECT_EQ(told, "asked for cat, told about cat\nasked for dog, told about dog\n");
 }
 
 // -- waiting for two at once in one handler -----------------------------------------------------------------------
@@ -120,7 +121,8 @@ struct oven {
 
 //! [impatient]
 half::task<std::string> impatient(half::ref<oven> at) {
-    auto cake = co_await at.try_call(oven::take{}, 2s);  // two seconds. Say nothing: five. half::forever: no limit
+    // Two seconds. Say nothing: five. half::forever: no limit.
+    auto cake = co_await at.try_call(oven::take{}, 2s);
     if (cake) co_return *cake;
     co_return half::to_string(cake.error());
 }
@@ -162,11 +164,13 @@ struct door {
 
     bool opened = false;
 
+    //! [closes]
     void handle(open, half::self<door> self) {
         opened = true;
         self.send_after(10s, close{});
     }
     void handle(close) { opened = false; }
+    //! [closes]
     bool handle(is_open) { return opened; }
 };
 //! [door]
@@ -253,9 +257,12 @@ struct spinner {
 
     std::atomic<bool>* enough;
 
+    //! [spin]
     void handle(spin) {
-        while (!*enough) {}  // it does not wait and does not return: nobody can stop it
+        // It does not wait and does not return: nobody can stop it.
+        while (!*enough) {}
     }
+    //! [spin]
 };
 //! [spinner]
 
@@ -285,6 +292,7 @@ TEST(Lesson, ASpinningHandlerIsReportedAndLeftBehind) {
         EXPECT_EQ(runtime.stats().left_behind, 1u);
         enough = true;
     }
+    fmt::print("{}\n", fmt::join(told, "\n"));
     ASSERT_EQ(told.size(), 2u);
     EXPECT_THAT(told[0], HasSubstr(" spinner has been handling spinner::spin for "));
     EXPECT_THAT(told[0], HasSubstr(" ms: a long handler keeps its worker from everybody else; use half::blocking, or co_await\n"
@@ -297,7 +305,9 @@ TEST(Lesson, ASpinningHandlerIsReportedAndLeftBehind) {
 
 //! [thermometer]
 struct thermometer {
+    //! [limit]
     using mailbox = half::bounded<3, half::overload::drop_oldest>;
+    //! [limit]
 
     struct reading { int degrees; };
 
@@ -411,6 +421,7 @@ TEST(Lesson, ARunningServerCanBeLookedAt) {
     sim.settle();
     std::string seen = half::to_string(*sim.info(server));
     //! [info]
+    fmt::print("{}\n", seen);
     EXPECT_EQ(seen.substr(seen.find(' ')), " counter, idle, 0 in the mail, 3 handled, state: at 42\n"
                                            "  last messages: init, counter::add, signal");
 }
@@ -466,6 +477,7 @@ TEST(Lesson, OrderIsKeptForEachPairOnly) {
     EXPECT_EQ(seen, (std::set<std::string>{"abxy", "xyab"}));
 }
 
+//! [slow_bank]
 struct slow_bank {
     struct transfer { using reply = bool; };
     struct total { using reply = int; };
@@ -480,6 +492,7 @@ struct slow_bank {
     }
     int handle(total) { return ann + bob; }
 };
+//! [slow_bank]
 
 struct payer {
     half::ref<slow_bank> at;

@@ -15,11 +15,13 @@ struct model {
 
 class subscriber {
 public:
+    //! [changed]
     void changed(const model& what) {
         current_ = &what;
         save();
         tell(what.name);
     }
+    //! [changed]
 
 private:
     void save() { database_.arrive_and_wait(); }
