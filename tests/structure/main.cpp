@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
 
     structure::complaints all;
     for (auto& found : {structure::includes_point_down(root), structure::links_point_down(root),
-                        structure::public_headers_stay_light(root), structure::chapters_are_complete(root, argv[2])}) {
+                        structure::public_headers_stay_light(root), structure::chapters_are_complete(root, argv[2]),
+                        structure::nothing_is_left_to_write(root)}) {
         all.insert(all.end(), found.begin(), found.end());
     }
     for (const auto& [where, what, to_do] : all) std::cout << where << ": " << what << "\n    to do: " << to_do << "\n";

@@ -185,4 +185,27 @@ complaints chapters_are_complete(const fs::path& root, const fs::path& parts) {
     return found;
 }
 
+complaints nothing_is_left_to_write(const fs::path& root) {
+    static const std::regex mark{R"(^\s*(?://+!?|#|<!--|/?\*+)\s*to write:\s*(.*?)\s*(?:-->|\*/)?\s*$)"};
+    complaints              found;
+    for (const auto& c : chapters_of(root)) {
+        const auto NN    = c.folder.substr(0, 2);
+        auto       files = files_below(root / "chapters" / c.folder, {""});
+        for (const auto& more :
+             {files_below(root / "tests" / c.folder, {""}), files_below(root / "tests/bench" / NN, {""})})
+            files.insert(files.end(), more.begin(), more.end());
+        files.push_back(root / "tests/bench" / (NN + ".bars"));
+        files.push_back(root / "slides" / (c.folder + ".md"));
+        for (const auto& file : files) {
+            for (const auto& [number, text] : lines_of(file)) {
+                std::smatch match;
+                if (!std::regex_match(text, match, mark)) continue;
+                found.push_back({place(root, file, number), "still to write: " + match[1].str(),
+                                 "write it, and take this comment away"});
+            }
+        }
+    }
+    return found;
+}
+
 }  // namespace structure

@@ -22,7 +22,11 @@ complaints links_point_down(const fs::path& root);
 // Beast, libpqxx, SQLite and OpenSSL are seen by .cpp files only: a header hands its cost to everyone above.
 complaints public_headers_stay_light(const fs::path& root);
 
-// Every chapter has the parts that the file `parts` lists.
+// Every chapter has the parts that the file `parts` lists; an empty file is none.
 complaints chapters_are_complete(const fs::path& root, const fs::path& parts);
+
+// A comment that begins with `to write:` stands for something that is not there yet. No chapter, test, bench or deck has
+// one: what ./workbook new left to its author is written.
+complaints nothing_is_left_to_write(const fs::path& root);
 
 }  // namespace structure

@@ -44,8 +44,11 @@ std::vector<line> lines_of(const fs::path& file) {
 }
 
 bool exists(const fs::path& root, const std::string& pattern) {
-    const auto star = pattern.find('*');
-    if (star == std::string::npos) return fs::is_regular_file(root / pattern);
+    const auto star            = pattern.find('*');
+    const auto holds_something = [](const fs::path& file) {
+        return fs::is_regular_file(file) && fs::file_size(file) > 0;
+    };
+    if (star == std::string::npos) return holds_something(root / pattern);
 
     const auto slash  = pattern.rfind('/', star);
     const auto folder = root / pattern.substr(0, slash);
@@ -54,7 +57,8 @@ bool exists(const fs::path& root, const std::string& pattern) {
     if (!fs::is_directory(folder)) return false;
     return std::ranges::any_of(fs::directory_iterator{folder}, [&](const auto& entry) {
         const auto name = entry.path().filename().string();
-        return name.size() >= head.size() + tail.size() && name.starts_with(head) && name.ends_with(tail);
+        return name.size() >= head.size() + tail.size() && name.starts_with(head) && name.ends_with(tail)
+               && holds_something(entry.path());
     });
 }
 

@@ -31,7 +31,7 @@ std::vector<fs::path> files_below(const fs::path& folder, const std::vector<std:
 
 std::vector<line> lines_of(const fs::path& file);
 
-// Does some file match the path `pattern` below root? A * stands for any part of the file name.
+// Does some file that is not empty match the path `pattern` below root? A * stands for any part of the file name.
 bool exists(const fs::path& root, const std::string& pattern);
 
 }  // namespace structure
