@@ -11,7 +11,7 @@ unset CXX MISSING
 mkdir -p "$house/home" && cd "$house/home"
 cp "$here/../../workbook" .
 mkdir -p chapters/{01_first,02_second,03_third} tests/{02_second,bench/01,bench/03} docs
-touch chapters/{01_first,02_second,03_third}/a.cpp tests/02_second/b_test.cpp docs/page.md CMakePresets.json
+touch chapters/{01_first,02_second,03_third}/a.cpp tests/02_second/b_test.cpp docs/page.md CMakePresets.json tests/bench/{01,03}/speed.cpp
 echo 'project(half VERSION 1.2.3 LANGUAGES CXX)' >CMakeLists.txt
 printf '{\n  "name": "half",\n  "version": "1.2.3"\n}\n' >package.json
 printf '{\n  "version": "1.2.3",\n  "packages": {"": {"version": "1.2.3"}, "x": {"version": "1.2.3"}}\n}\n' >package-lock.json
@@ -26,6 +26,14 @@ says() { [[ $output == *"$1"* ]] || { printf '%s\n' "$output"; echo "FAILED: it 
 called() { [[ $(<"$CALLS") == *"$1"* ]] || { cat "$CALLS"; echo "FAILED: it did not call: $1"; exit 1; }; }
 not_called() { [[ $(<"$CALLS") != *"$1"* ]] || { cat "$CALLS"; echo "FAILED: it called: $1"; exit 1; }; }
 holds() { [[ $(<"$1") == *"$2"* ]] || { cat "$1"; echo "FAILED: $1 does not hold: $2"; exit 1; }; }
+stand_in() { # programs that do nothing
+    for program in "$@"; do mkdir -p "${program%/*}"; printf '#!/bin/bash\n' >"$program"; chmod +x "$program"; done
+}
+debian() { grep -q 'VERSION_ID="12"' /etc/os-release || { echo "skipped: this is not Debian 12"; exit 0; }; }
+debian_and_root() {
+    debian
+    [[ $EUID == 0 ]] || { echo "skipped: only root calls apt-get without sudo"; exit 0; }
+}
 
 it_helps() {
     run help;     says "bump patch|minor|major"
@@ -34,6 +42,11 @@ it_helps() {
     run;          says "usage:"
     run test -h;  says "--since REF"
     run run --help; says "http://localhost:4000"
+    local command
+    for command in text slides docs new install; do
+        run $command --help; says "./workbook $command"
+        run help;            says $'\n'"  $command"
+    done
 }
 
 it_says_what_to_do_about_a_word_it_does_not_know() {
@@ -123,7 +136,7 @@ it_takes_another_preset() {
 
 it_refuses_to_install_when_told_so() {
     export MISSING="ninja-build lld-19"
-    grep -q 'VERSION_ID="12"' /etc/os-release || { echo "skipped: this is not Debian 12"; exit 0; }
+    debian
     run_fails test --no-install
     says "lld-19 ninja-build"; says "without --no-install"
     not_called apt-get
@@ -131,23 +144,154 @@ it_refuses_to_install_when_told_so() {
 
 it_installs_what_is_missing() {
     export MISSING="ninja-build"
-    grep -q 'VERSION_ID="12"' /etc/os-release || { echo "skipped: this is not Debian 12"; exit 0; }
-    [[ $EUID == 0 ]] || { echo "skipped: only root calls apt-get without sudo"; exit 0; }
+    debian_and_root
     run build
     says "Installing from Debian: ninja-build"
     called "apt-get install -y -q --no-install-recommends ninja-build"
 }
 
-it_asks_npm_only_when_there_is_something_to_get() {
-    run build
-    not_called npm
-    printf '{"name": "half", "version": "1.2.3", "dependencies": {"phoenix": "1.0.0"}}\n' >package.json
-    mkdir -p node_modules
-    run build
+it_asks_npm_only_when_the_lock_has_changed() {
+    run slides
     called "npm ci"
     : >"$CALLS"
-    run build
+    run slides
     not_called npm
+    printf '{"version": "1.2.3", "packages": {"y": {}}}\n' >package-lock.json
+    run slides
+    called "npm ci"
+}
+
+# Who only wants to see the code run waits for no browser and no npm.
+it_installs_for_pages_only_where_pages_are_wanted() {
+    export MISSING="nodejs npm graphviz mscgen doxygen doxygen-awesome-css chromium fonts-dejavu-core"
+    debian_and_root
+    stand_in build/dev/chapters/01_first/ch01_demo build/release/final/final build/release/tests/bench/bench_runner
+    run build; run test 1; run test check02; run test structure; run test --since HEAD
+    run run; run demo 1; run bench 1; run install
+    not_called npm; not_called node; not_called apt-get
+    run test
+    called "apt-get install -y -q --no-install-recommends nodejs npm graphviz mscgen doxygen doxygen-awesome-css chromium"
+    called "npm ci"
+}
+
+it_installs_for_the_tests_of_pages() {
+    export MISSING=chromium
+    debian_and_root
+    local label
+    for label in text slides docs; do
+        : >"$CALLS"
+        run test $label
+        called "apt-get install -y -q --no-install-recommends chromium"
+        called "-L ^($label)$"
+    done
+}
+
+it_checks_and_mends_the_text() {
+    run text --check
+    called "cmake --build build/dev -j 1 --target text_checks"
+    called "node docs/text/text.mjs --check --build build/dev"
+    not_called npm
+    run text --fix; called "node docs/text/text.mjs --fix --build build/dev"
+    run text;       called "node docs/text/text.mjs --check --build build/dev"
+}
+
+it_takes_files_from_where_you_stand() {
+    local root=$PWD
+    mkdir -p "docs/two words" && echo >"docs/two words/a page.md"
+    cd docs
+    from_docs() { output=$(../workbook "$@" 2>&1); }
+    from_docs text --fix page.md "two words/a page.md" "$root/docs/page.md"
+    called "text.mjs --fix --build build/dev docs/page.md docs/two words/a page.md docs/page.md"
+    if from_docs text README.md; then echo "FAILED: docs/README.md is not there"; exit 1; fi
+    says "there is no file README.md"
+    if from_docs text /etc/hostname; then echo "FAILED: /etc/hostname is not ours"; exit 1; fi
+    says "not in this workbook"
+}
+
+it_says_what_to_do_when_text_slides_or_docs_are_not_in_order() {
+    export NODE_FAILS=1
+    run_fails text;    says "./workbook text --fix mends"
+    run_fails slides;  says "Slides: failed"; says "what to do"
+    run_fails docs;    says "Docs: failed"; says "what to do"
+    run_fails text --check --fix;  says "one of them at a time"
+    run_fails text --frob;         says "what is --frob"
+    run_fails slides --out;        says "wants a folder"
+    run_fails slides 01;           says "what is 01"
+    run_fails docs 01;             says "what is 01"
+}
+
+it_builds_the_slides() {
+    run slides
+    called "npm ci"
+    called "node slides/deck/build.mjs --out build/slides"
+    says "Open file://$PWD/build/slides/index.html"
+    not_called cmake
+    run slides --pdf --out ../elsewhere
+    called "node slides/deck/build.mjs --out $PWD/../elsewhere --pdf"
+    says "Open file://$house/elsewhere/index.html"
+}
+
+it_prints_slides_with_a_browser() {
+    export MISSING="chromium fonts-dejavu-core"
+    debian_and_root
+    run slides
+    not_called apt-get
+    run slides --pdf
+    called "apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core"
+}
+
+it_builds_the_docs() {
+    run docs
+    called "node docs/doxygen/build.mjs --out build/docs"
+    not_called cmake; not_called npm
+}
+
+# A house with what ./workbook new reads and writes, and chapter 01 only.
+begin_small() {
+    rm -rf chapters/0[23]* tests/02_second tests/bench/03
+    cp -r "$here/../../chapters/skeleton" chapters/
+    printf 'include(x)\n\nadd_subdirectory(01_first)\n' >chapters/CMakeLists.txt
+    printf '%s\n' '| 01 | one | [first](x) | done | | | |' '| 02 | let it crash | supervisor | planned | | | |' >README.md
+}
+
+it_begins_a_chapter() {
+    begin_small
+    run new chapter 02 supervisor
+    says "./workbook test says what is still missing"
+    holds chapters/CMakeLists.txt $'add_subdirectory(01_first)\nadd_subdirectory(02_supervisor)'
+    holds chapters/02_supervisor/CMakeLists.txt "half_chapter(02 supervisor USES half::first)"
+    holds chapters/02_supervisor/README.md "# 02 · Let it crash"
+    holds chapters/02_supervisor/demo.cpp "#include <02_supervisor/supervisor.hpp>"
+    holds slides/02_supervisor.md "title: Let it crash"
+    holds README.md "| 02 | let it crash | [supervisor](chapters/02_supervisor/README.md) |"
+    ! grep -rn '@' chapters/02_supervisor slides tests/bench/02.bars || { echo "FAILED: a word was not filled in"; exit 1; }
+    run new chapter 03 live_view  # not in the map: the title is its name, and the map stays
+    holds chapters/CMakeLists.txt $'add_subdirectory(02_supervisor)\nadd_subdirectory(03_live_view)'
+    holds chapters/03_live_view/CMakeLists.txt "half_chapter(03 live_view USES half::supervisor)"
+    holds chapters/03_live_view/README.md "# 03 · Live view"
+}
+
+it_begins_only_a_chapter_that_can_stand() {
+    begin_small
+    mkdir -p slides && echo mine >slides/02_mine.md
+    git add -A
+    run_fails new;                         says "only a chapter"
+    run_fails new slide 02 supervisor;     says "only a chapter"
+    run_fails new chapter;                 says "a number and a name"
+    run_fails new chapter 02;              says "a number and a name"
+    run_fails new chapter 02 two words;    says "a number and a name"
+    run_fails new chapter 2 supervisor;    says "two digits"
+    run_fails new chapter 002 supervisor;  says "two digits"
+    run_fails new chapter xx supervisor;   says "two digits"
+    for name in Supervisor 2nd super-visor _x x_ x__y ../x 'x y' 'x;y' 'x*' '' é; do
+        run_fails new chapter 02 "$name";  says "is not a name"
+    done
+    run_fails new chapter 01 supervisor;   says "number 01 is taken: chapters/01_first"
+    run_fails new chapter 02 first;        says "the name first is taken: chapters/01_first"
+    run_fails new chapter 04 supervisor;   says "there is no chapter 03"
+    run_fails new chapter 00 supervisor;   says "two digits, from 01"
+    run_fails new chapter 02 mine;         says "slides/02_mine.md is there already"
+    [[ -z $(git diff --name-only; git ls-files --others) ]] || { git status; echo "FAILED: something was made"; exit 1; }
 }
 
 it_bumps_the_version_everywhere_and_nothing_else() {
