@@ -1,0 +1,47 @@
+// node slides/deck/build.mjs [--root DIR] [--out DIR] [--least N] [--pdf | --check]
+// Checks the decks in DIR/slides and writes them to OUT, build/slides if nothing else is said. --check only checks.
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+import {Complaints} from '../../docs/text/complaints.mjs';
+
+import {check} from './check.mjs';
+import {readDecks} from './deck.mjs';
+
+const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+function misused(what) {
+    console.error(
+        `slides: ${what}\nusage: node slides/deck/build.mjs [--root DIR] [--out DIR] [--least N] [--pdf | --check]`);
+    process.exit(2);
+}
+
+function options(words) {
+    const chosen = {root: repository, out: '', least: '10', pdf: false, check: false};
+    while (words.length > 0) {
+        const name = words.shift().replace(/^--/, '');
+        if (!(name in chosen)) misused(`what is ${name}?`);
+        if (typeof chosen[name] === 'boolean') chosen[name] = true;
+        else if (words.length === 0) misused(`--${name} wants a value`);
+        else chosen[name] = words.shift();
+    }
+    if (!/^\d+$/.test(chosen.least)) misused('--least wants a number');
+    const root = path.resolve(chosen.root);
+    return {
+        ...chosen,
+        root,
+        least: Number(chosen.least),
+        out: path.resolve(chosen.out || path.join(root, 'build/slides'))
+    };
+}
+
+const chosen = options(process.argv.slice(2));
+const decks = readDecks(chosen.root);
+const complaints = new Complaints();
+check(decks, chosen, complaints);
+if (!chosen.check) {
+    const {write} = await import('./write.mjs');
+    await write(decks, chosen, complaints);
+}
+complaints.report(`${decks.length} ${decks.length === 1 ? 'deck' : 'decks'}`);
+process.exitCode = complaints.count === 0 ? 0 : 1;

@@ -1,0 +1,1 @@
+export function check(decks, options, complaints) {}

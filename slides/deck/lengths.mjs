@@ -1,0 +1,23 @@
+// The lengths in which the workshop is held. A slide with data-length="talk" is in all of them, "half" in the last two, and
+// a slide that says nothing in the last one only.
+export const lengths = [
+    {mark: 'talk', folder: 'talk', title: 'The talk', minutes: 90, lunches: 0},
+    {mark: 'half', folder: 'half_day', title: 'Half a day', minutes: 240, lunches: 0},
+    {mark: '', folder: 'two_days', title: 'Two days', minutes: 840, lunches: 2}
+];
+
+export const marks = lengths.map(({mark}) => mark).filter(Boolean);
+
+export const slidesIn = (slides, length) =>
+    slides.filter((slide) => lengths.findIndex(({mark}) => mark === slide.length) <= lengths.indexOf(length));
+
+export const sum = (slides) => slides.reduce((all, {minutes}) => all + (minutes || 0), 0);
+
+// Nobody listens for longer than 50 minutes: then there are 10 of break. Lunch, an hour, parts a day in two.
+export function pauses({minutes, lunches}) {
+    const lunch = 60 * lunches;
+    const sittings = Math.max(1, 2 * lunches);
+    const sitting = (minutes - lunch) / sittings;
+    const breaks = 10 * sittings * Math.max(0, Math.ceil((sitting - 50) / 60));
+    return {lunch, breaks, work: minutes - lunch - breaks};
+}

@@ -1,0 +1,78 @@
+// Starts reveal.js, and does what it leaves to us. On a narrow screen there is no reveal: the slides are a page to scroll.
+'use strict';
+(() => {
+    const root = document.documentElement;
+    const deck = document.querySelector('.reveal');
+    const narrow = matchMedia('(max-width: 600px)');
+    const inSpeakerView = window.parent !== window;
+    const printing = /[?&](print-pdf|view=print)\b/.test(location.search);
+
+    if (narrow.matches && !inSpeakerView && !printing) {
+        deck.classList.remove('reveal');
+        narrow.addEventListener('change', () => location.reload());
+        return;
+    }
+    root.classList.add('presented');
+
+    // Who asked the system for less motion gets none, also when asked while the deck is open.
+    const still = matchMedia('(prefers-reduced-motion: reduce)');
+    const motion = () => still.matches ? {transition: 'none', backgroundTransition: 'none', autoAnimate: false}
+                                       : {transition: 'fade', backgroundTransition: 'fade', autoAnimate: true};
+
+    // The lines of the step that is shown. Without a script, and in print, all are.
+    function lightLines(slide) {
+        for (const code of slide.querySelectorAll('pre.stepped')) {
+            let step = 0;
+            for (let next = code.nextElementSibling; next?.matches('.step'); next = next.nextElementSibling) {
+                if (next.classList.contains('visible')) ++step;
+            }
+            for (const line of code.querySelectorAll('.line')) {
+                line.classList.toggle('lit', (line.dataset.steps ?? '').split(' ').includes(String(step)));
+            }
+            code.classList.toggle('lighting', code.querySelector('.lit') !== null && !printing);
+        }
+    }
+
+    // When a slide goes away, what had the focus on it goes too. Then the new slide has it.
+    function keepFocus({previousSlide, currentSlide}) {
+        if (previousSlide?.contains(document.activeElement)) currentSlide.focus({preventScroll: true});
+    }
+
+    for (const slide of deck.querySelectorAll('section')) slide.tabIndex = -1;
+
+    Reveal.on('ready', () => {
+        // "application" would take the reading keys away from a screen reader.
+        deck.removeAttribute('role');
+        for (const slide of Reveal.getSlides()) lightLines(slide);
+    });
+    for (const event of ['fragmentshown', 'fragmenthidden']) {
+        Reveal.on(event, ({fragment}) => lightLines(fragment.closest('section')));
+    }
+    Reveal.on('slidechanged', (event) => {
+        lightLines(event.currentSlide);
+        keepFocus(event);
+    });
+    still.addEventListener('change', () => Reveal.configure(motion()));
+    document.querySelector('.skip').addEventListener('click', (event) => {
+        event.preventDefault();
+        Reveal.getCurrentSlide().focus();
+    });
+
+    Reveal
+        .initialize({
+            width: 1280,
+            height: 720,
+            margin: 0,
+            center: false,
+            display: 'flex',
+            hash: true,
+            controlsTutorial: false,
+            scrollActivationWidth: null,
+            pdfSeparateFragments: false,
+            pdfMaxPagesPerSlide: 1,
+            totalTime: Number(deck.dataset.totalTime),
+            plugins: [RevealNotes, RevealSearch, RevealZoom],
+            ...motion()
+        })
+        .then(() => { Reveal.addKeyBinding({keyCode: 68, key: 'D', description: 'Light or dark'}, scheme.toggle); });
+})();
