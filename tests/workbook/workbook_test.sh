@@ -52,6 +52,7 @@ it_helps() {
 it_says_what_to_do_about_a_word_it_does_not_know() {
     run_fails frobnicate;        says "no command frobnicate"; says "./workbook help"
     run_fails test --frob;       says "--frob"
+    run_fails test --fix;        says "did you mean ./workbook text --fix?"
     run_fails test 9;            says "no chapter 9"; says "01 02 03"
     run_fails demo;              says "which chapter"
     run_fails test --preset x;   says "asan"
@@ -170,7 +171,7 @@ it_installs_for_pages_only_where_pages_are_wanted() {
     run run; run demo 1; run bench 1; run install
     not_called npm; not_called node; not_called apt-get
     run test
-    called "apt-get install -y -q --no-install-recommends nodejs npm graphviz mscgen doxygen doxygen-awesome-css chromium"
+    called "apt-get install -y -q --no-install-recommends nodejs graphviz mscgen npm doxygen doxygen-awesome-css chromium"
     called "npm ci"
 }
 
@@ -226,9 +227,20 @@ it_builds_the_slides() {
     called "node slides/deck/build.mjs --out build/slides"
     says "Open file://$PWD/build/slides/index.html"
     not_called cmake
+    run slides --pdf
+    called "node slides/deck/build.mjs --out build/slides --pdf"
     run slides --pdf --out ../elsewhere
     called "node slides/deck/build.mjs --out $PWD/../elsewhere --pdf"
     says "Open file://$house/elsewhere/index.html"
+}
+
+it_draws_diagrams_only_when_it_mends() {
+    export MISSING="graphviz mscgen"
+    debian_and_root
+    run text; run slides
+    not_called apt-get
+    run text --fix
+    called "apt-get install -y -q --no-install-recommends graphviz mscgen"
 }
 
 it_prints_slides_with_a_browser() {
@@ -244,6 +256,29 @@ it_builds_the_docs() {
     run docs
     called "node docs/doxygen/build.mjs --out build/docs"
     not_called cmake; not_called npm
+}
+
+it_looks_at_the_machine() {
+    output=$(./workbook doctor 2>&1) || true  # how this machine is does not matter
+    says "compiler"; says "port 4000"; says "chromium"
+    run_fails doctor --no-such; says "what is --no-such"
+}
+
+it_installs_what_it_is_asked_for() {
+    export MISSING="graphviz erlang-base"
+    debian_and_root
+    run install;             not_called apt-get
+    run install diagrams;    called "apt-get install -y -q --no-install-recommends graphviz"; not_called npm
+    run install build text slides docs browser; called "npm ci"; not_called erlang
+    run_fails install tea;   says "tea is not one of build check bench text diagrams slides docs browser"
+}
+
+it_notes_how_it_was_called() {
+    export HALF_RAN=$house/ran
+    run help
+    run test 02 --preset asan
+    holds "$house/ran" $'./workbook help\n./workbook test 02 --preset asan'
+    holds "$house/ran" "ctest --preset asan"
 }
 
 # A house with what ./workbook new reads and writes, and chapter 01 only.
@@ -304,7 +339,7 @@ it_bumps_the_version_everywhere_and_nothing_else() {
     run_fails bump sideways; says "patch, minor or major"
 }
 
-it_updates_the_output_of_a_demo() {
+it_runs_a_demo_and_keeps_what_it_prints() {
     mkdir -p build/dev/chapters/01_first
     printf '#!/bin/bash\necho hello\n' >build/dev/chapters/01_first/ch01_demo
     chmod +x build/dev/chapters/01_first/ch01_demo
@@ -313,19 +348,22 @@ it_updates_the_output_of_a_demo() {
     called "--target ch01_demo"
 }
 
-it_hands_arguments_to_the_server() {
+it_serves() {
     mkdir -p build/release/final
     printf '#!/bin/bash\necho "served $*"\n' >build/release/final/final
     chmod +x build/release/final/final
+    run run
+    says "http://localhost:4000"; says "served"
+    called "--target final"
     run run --port 5000
     says "served --port 5000"
-    called "--target final"
 }
 
-it_hands_options_to_the_bench_runner() {
+it_measures() {
     mkdir -p build/release/tests/bench
     printf '#!/bin/bash\necho "measured $*"\n' >build/release/tests/bench/bench_runner
     chmod +x build/release/tests/bench/bench_runner
+    run bench 01;             says "measured 01"
     run bench 3 --json;       says "measured 03 --json"; called "--target bench03"
     run bench --only call;    says "measured 01 --only call"; says "measured 03 --only call"
 }
