@@ -63,7 +63,7 @@ ${style}</style>${plain}</svg>
 `;
 }
 
-const style = `  svg { color: #1f2933 }
+const style = `  svg { color: #1f2933; stroke-width: 1.4 }
   text { font-family: system-ui, "DejaVu Sans", sans-serif; fill: currentColor }
   .ground { fill: #ffffff }
   .box { fill: #f5f7fa }
@@ -89,6 +89,7 @@ function tidyMsc(svg) {
     return ours(svg)
         .replace(/<polygon fill="white"([^>]*)>(?=\s*<text)/g, '<polygon class="ground"$1>')
         .replace(/<polygon fill="white"/g, '<polygon class="box"')
+        .replace(/(class="box"[^>]*>(?:\s*<line[^>]*>){4})\s*<polygon class="ground"[^>]*>/g, '$1')
         .replace(/<text x="(\d+)" y="(\d+)" textLength="(\d+)"([^>]*)>\s*([^<]*?)\s*<\/text>/g,
                  (_, x, y, length, rest, words) => {
                      const middle = rest.includes('text-anchor="middle"') ? x : Number(x) + Number(length) / 2;

@@ -1,0 +1,69 @@
+// Everything that is looked at in one page.
+import {judge} from './blocks.mjs';
+import {difference} from './complaints.mjs';
+import {isLesson, lessonFaults} from './lesson.mjs';
+import {linkFaults} from './links.mjs';
+import {blockEdit, tableEdit} from './mending.mjs';
+import {tablesOf} from './tables.mjs';
+
+// {faults: [{line, what, toDo, diff, edit}], skipped: [{line, why}]}. A fault with an edit is mended by it.
+export async function lookAt(page, parsed, house) {
+    const found = {faults: [], skipped: []};
+    for (const block of parsed.blocks) {
+        if (house.only === 'outputs' && block.marker?.kind !== 'output') continue;
+        const {same, skipped, want, info, ...fault} = await judge(block, page, house);
+        const line = block.first;
+        if (skipped) found.skipped.push({line, why: `${block.marker.target}: ${skipped}`});
+        if (same) continue;
+        const edit = want && blockEdit(block, {want, info}, parsed.lines);
+        found.faults.push({line, ...fault, edit});
+    }
+    if (house.only === 'outputs') return found;
+
+    found.faults.push(...unfencedFaults(parsed), ...strayMarkers(parsed));
+    for (const table of await tablesOf(parsed, house.root)) {
+        const {first: line, what, toDo, shown, want} = table;
+        if (what) found.faults.push({line, what, toDo});
+        else if (shown.join('\n') !== want.join('\n')) {
+            found.faults.push({
+                line,
+                what: 'this table is not what its minutes say',
+                edit: tableEdit(table),
+                toDo: './workbook text --fix writes it',
+                diff: difference(shown, want)
+            });
+        }
+    }
+    found.faults.push(...linkFaults(page, parsed, house.root, house.pageAt));
+    if (isLesson(page)) found.faults.push(...lessonFaults(page, parsed));
+    return found;
+}
+
+const unfencedWords = {
+    indented: 'these indented lines are a block of code, and say nothing of where they come from',
+    pre: 'code in <pre> cannot be compared with anything',
+    html: 'a fence inside HTML is shown as it is'
+};
+
+function unfencedFaults({unfenced}) {
+    return unfenced.map(({how, first}) => ({
+                            line: first,
+                            what: unfencedWords[how],
+                            toDo: how === 'html' ? 'put an empty line above it'
+                                                 : 'put them between ``` and ```, under a marker (docs/writing.md)'
+                        }));
+}
+
+function strayMarkers({comments, lines}) {
+    return comments.filter(({text, attached}) => !attached && /^(?:code|output|wrong|command)\s*:/i.test(text))
+        .map(({line, last}) => {
+            const gap =
+                !lines[last]?.trim() && /^[\s>]*(?:```|~~~)/.test(lines.slice(last).find((l) => l.trim()) ?? '');
+            return {
+                line,
+                what: gap ? 'an empty line stands between this marker and its block'
+                          : 'this marker stands above no block',
+                toDo: 'put it on the line right above the block, alone'
+            };
+        });
+}

@@ -1,0 +1,75 @@
+// Regions of source files: what lies between two lines `//! [name]` (C++, JavaScript), `#! [name]` (scripts, CMake) or
+// `%! [name]` (Erlang).
+import fs from 'node:fs';
+import path from 'node:path';
+
+import {didYouMean} from './complaints.mjs';
+import {isPage, readText} from './files.mjs';
+
+const marker = /^\s*(?:\/\/|#|%)!\s*\[([^\]]*)\]\s*$/;
+
+// {lines, first (the line in the file)}, or {fault, toDo}. The file is relative to the root; without a name, all of it.
+export function readRegion(root, file, name) {
+    const full = path.join(root, file);
+    if (!fs.existsSync(full)) {
+        const folder = path.dirname(full);
+        const near = fs.existsSync(folder) && fs.statSync(folder).isDirectory() ? fs.readdirSync(folder) : [];
+        const guess = didYouMean(path.basename(file), near);
+        return {fault: `there is no file ${file}`, toDo: guess || 'mend the path; it is relative to the page'};
+    }
+    if (!fs.statSync(full).isFile()) return {fault: `${file} is no file`, toDo: 'name a file'};
+    const {text, fault, toDo} = readText(full);
+    if (fault) return {fault: `${file} ${fault}`, toDo};
+    return regionOf(text.split('\n'), file, name);
+}
+
+export function regionOf(all, file, name) {
+    const bare = isPage(file) ? [] : all.map((line, i) => [marker.exec(line)?.[1], i]).filter(([found]) => found);
+    const isMarker = new Set(bare.map(([, i]) => i));
+    let [from, to] = [0, all.length];
+    if (name !== undefined) {
+        const places = bare.filter(([found]) => found === name).map(([, i]) => i);
+        const at = places.map((i) => i + 1).join(', ');
+        if (places.length === 0) {
+            const names = [...new Set(bare.map(([found]) => found))].sort();
+            return {
+                fault: `${file} has no region [${name}]`,
+                toDo: names.length === 0 ? `there is none; put lines //! [${name}] around what you mean`
+                                         : `${didYouMean(name, names)} It has: ${names.join(', ')}`.trim()
+            };
+        }
+        if (places.length === 1) {
+            return {
+                fault: `region [${name}] begins in ${file}:${at} and does not end`,
+                toDo: 'put its line behind it again'
+            };
+        }
+        if (places.length > 2) {
+            return {
+                fault: `region [${name}] stands ${places.length} times in ${file}: lines ${at}`,
+                toDo: 'give each region a name of its own'
+            };
+        }
+        [from, to] = [places[0] + 1, places[1]];
+    }
+    while (from < to && (isMarker.has(from) || !all[from].trim())) ++from;
+    const lines = dedented(all.slice(from, to).filter((_, i) => !isMarker.has(from + i)));
+    if (lines.length === 0) {
+        return {
+            fault: name === undefined ? `${file} is empty` : `region [${name}] in ${file} is empty`,
+            toDo: 'put its code between its two lines, or remove this block'
+        };
+    }
+    return {lines, first: from + 1};
+}
+
+function dedented(lines) {
+    const full = lines.filter((line) => line.trim());
+    let common = full[0]?.match(/^[ \t]*/)[0] ?? '';
+    for (const line of full) {
+        while (!line.startsWith(common)) common = common.slice(0, -1);
+    }
+    const moved = lines.map((line) => (line.trim() ? line.slice(common.length) : ''));
+    while (moved.length > 0 && !moved.at(-1)) moved.pop();
+    return moved;
+}
