@@ -1,4 +1,4 @@
-# Runs DEMO and compares what it prints with the file EXPECTED. ACTUAL keeps the output for a closer look.
+# Runs DEMO, compares what it prints with the file EXPECTED, and prints it. ACTUAL keeps it for a closer look.
 execute_process(COMMAND ${DEMO} OUTPUT_FILE ${ACTUAL} ERROR_VARIABLE errors RESULT_VARIABLE result TIMEOUT 100)
 if(NOT result EQUAL 0)
     file(READ ${ACTUAL} output)
@@ -22,3 +22,5 @@ if(NOT result EQUAL 0)
         "The demo no longer prints what demo.out says.\n"
         "What to do: if the new output is right, run ./workbook demo ${NN} --update, and read the change before you keep it.")
 endif()
+file(READ ${ACTUAL} output)
+message("${output}")

@@ -1,4 +1,4 @@
-# Passes when the compiler's ANSWER (ask_compiler.cmake) refuses SOURCE for the reason in its first line.
+# Passes when the compiler's ANSWER (ask_compiler.cmake) refuses SOURCE for the reason in its first line, and prints it.
 file(STRINGS ${SOURCE} first LIMIT_COUNT 1)
 if(NOT first MATCHES "^// refused: (.+)$")
     message(FATAL_ERROR "${SOURCE}:1: the first line must be\n  // refused: <regex that the compiler's message matches>")
@@ -20,3 +20,6 @@ elseif(NOT output MATCHES "${reason}")
     message("${output}")
     message(FATAL_ERROR "${SOURCE}:1: refused, but in other words (above).\n  expected to match: ${reason}")
 endif()
+string(FIND "${output}" "\n" first_line)
+string(SUBSTRING "${output}" ${first_line} -1 output)
+message("${output}")

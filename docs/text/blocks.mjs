@@ -168,9 +168,10 @@ async function judgeOutput(block, page, {tests, outputs, normalisers}) {
         return {what: `"${idle[0]}" changes nothing here`, toDo: 'take it out of the marker, else it hides a change'};
     }
     if (same) return {same};
-    const diff = difference(block.body, output);
+    const diff = difference(left, right);
     const what = `this block is not what the test ${target} prints`;
-    if (written === null) return {what, toDo: 'take the lines of the excerpt from the new output, by hand', diff};
+    if (written === null)
+        return {what, toDo: 'these lines are not in it, or not in this order: put them right by hand', diff};
     return {want: written, what, toDo: 'if the new output is right, ./workbook text --fix writes it here', diff};
 }
 

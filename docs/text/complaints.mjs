@@ -38,9 +38,17 @@ export function difference(page, source) {
     const changed = aligned(page.slice(head, page.length - tail), source.slice(head, source.length - tail));
     const before = page.slice(Math.max(0, head - 2), head);
     const after = page.slice(page.length - tail, page.length - tail + 2);
-    const all = [...before.map((l) => `  ${l}`), ...changed, ...after.map((l) => `  ${l}`)].map((l) => l.trimEnd());
+    const all = [...before.map((l) => `  ${l}`), ...changed, ...after.map((l) => `  ${l}`)].map(visible);
     if (all.length <= mostLines) return all;
     return [...all.slice(0, mostLines), `.. and ${all.length - mostLines} lines more`];
+}
+
+// White space that nobody sees is often all that differs.
+function visible(line) {
+    if (!/^[-+]/.test(line)) return line.trimEnd();
+    const text = line.slice(2).replace(/\t/g, '→');
+    const bare = text.trimEnd();
+    return (line.slice(0, 2) + bare + '·'.repeat(text.length - bare.length)).trimEnd();
 }
 
 // The longest common subsequence, by the textbook.

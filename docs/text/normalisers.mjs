@@ -28,31 +28,32 @@ function changed(lines, rules) {
 
 const equal = (a, b) => a.length === b.length && a.every((line, i) => line === b[i]);
 
-// Is the block what the test printed, but for what `names` allow? {same, idle: names that changed nothing, written: what
-// the block should be}.
+// Is the block what the test printed, but for what `names` allow? {same, idle: names that change nothing, written: what
+// the block should be, or null; left, right: the lines that should be equal}.
 export function compare(block, printed, names, rules) {
     const own = names.flatMap((name) => rules.get(name) ?? []);
-    const left = changed(block, own);
-    const right = changed(printed, own);
-    const excerpt = names.includes('excerpt');
     const order = (lines) => (names.includes('sorted') ? [...lines].sort() : lines);
-    const same = excerpt ? isPart(order(left), order(right)) : equal(order(left), order(right));
+    const left = order(changed(block, own));
+    const right = order(changed(printed, own));
+    const excerpt = names.includes('excerpt');
+    const lost = excerpt ? notIn(left, right) : [];
+    const same = excerpt ? lost.length === 0 && left.some((line) => line.trim()) : equal(left, right);
 
     const idle = names.filter((name) => {
         if (name === 'sorted') return block.length < 2;
         if (name === 'excerpt') return same && left.length === right.length;
         return equal(changed(block, rules.get(name)), block) && equal(changed(printed, rules.get(name)), printed);
     });
-    const shown = changed(printed, own.filter(({becomes}) => becomes === ''));
-    return {same, idle, written: excerpt ? null : shown};
+    if (excerpt) return {same, idle, written: null, left: lost, right: []};
+    return {same, idle, written: changed(printed, own.filter(({becomes}) => becomes === '')), left, right};
 }
 
-// Are these lines of `all`, in its order? An empty part says nothing, so it is none.
-function isPart(part, all) {
+// The lines of an excerpt that do not stand in `all`, in its order.
+function notIn(part, all) {
     let at = 0;
-    for (const line of part) {
-        at = all.indexOf(line, at) + 1;
-        if (at === 0) return false;
-    }
-    return part.some((line) => line.trim());
+    return part.filter((line) => {
+        const found = all.indexOf(line, at);
+        if (found >= 0) at = found + 1;
+        return found < 0;
+    });
 }

@@ -1,12 +1,16 @@
-// refused: door has no handler for open
+// refused: counter has no handler for counter::sub: give it handle\(counter::sub\)
 // A message that the server does not handle.
 #include <01_gen_server/gen_server.hpp>
 
-struct open {};
-struct close {};
+//! [wrong]
+struct counter {
+    struct add { int by; };
+    struct sub { int by; };
 
-struct door {
-    void handle(close) {}
+    int count = 0;
+
+    void handle(add m) { count += m.by; }
 };
 
-void knock(half::ref<door> server) { server.cast(open{}); }
+void pay(half::ref<counter> purse) { purse.cast(counter::sub{.by = 1}); }
+//! [wrong]
