@@ -37,7 +37,6 @@ function(half_chapter NN name)
     half_chapter_bench()
 endfunction()
 
-include(${CMAKE_CURRENT_LIST_DIR}/runs.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/sketch.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/refused.cmake)
 
@@ -113,7 +112,6 @@ macro(half_chapter_demo)
             COMMAND ${CMAKE_COMMAND} -DDEMO=$<TARGET_FILE:${chapter}_demo> -DEXPECTED=${CMAKE_CURRENT_SOURCE_DIR}/demo.out
                     -DACTUAL=${CMAKE_CURRENT_BINARY_DIR}/demo.actual -DNN=${NN} -P ${HALF_CMAKE_DIR}/run_demo.cmake)
         set_tests_properties(${NN}.demo PROPERTIES LABELS "${chapter};demo" TIMEOUT ${HALF_TEST_TIMEOUT})
-        half_runs(${NN}.demo "./workbook demo ${NN}")
     endif()
 endmacro()
 
