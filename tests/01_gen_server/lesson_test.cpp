@@ -477,11 +477,11 @@ TEST(Lesson, OrderIsKeptForEachPairOnly) {
     EXPECT_EQ(seen, (std::set<std::string>{"abxy", "xyab"}));
 }
 
-//! [slow_bank]
 struct slow_bank {
     struct transfer { using reply = bool; };
     struct total { using reply = int; };
 
+    //! [slow_bank]
     int ann = 100, bob = 100;
 
     half::task<bool> handle(transfer) {
@@ -491,8 +491,8 @@ struct slow_bank {
         co_return true;
     }
     int handle(total) { return ann + bob; }
+    //! [slow_bank]
 };
-//! [slow_bank]
 
 struct payer {
     half::ref<slow_bank> at;
