@@ -5,6 +5,9 @@ import path from 'node:path';
 
 import {parse} from '../../docs/text/markdown.mjs';
 
+// The words that begin a prompt in the notes.
+export const prompts = ['Ask', 'Demo', 'Pause', 'Say', 'Point'];
+
 export const deckName = /^(\d\d)_([a-z][a-z0-9_]*)\.md$/;
 
 export function readDecks(root) {
@@ -72,4 +75,17 @@ function readSlide(deck, first, lines) {
         noteWord: lines[noteAt]?.trim() ?? '',
         notes: noteAt < 0 ? '' : lines.slice(noteAt + 1).join('\n').trim()
     };
+}
+
+// The lines that are neither code nor heading nor comment: what is to be read besides them.
+export function proseOf({page, body}) {
+    const taken = new Set(page.headings.map(({line}) => line));
+    for (const {first, last} of page.blocks) {
+        for (let line = first; line <= last; ++line) taken.add(line);
+    }
+    const lines = body.split('\n').map((line, i) => (taken.has(i + 1) ? '' : line)).join('\n');
+    return lines.replace(/<!--[^]*?-->/g, '')
+        .replace(/!\[[^\]]*\]\([^)]*\)/g, '')
+        .split('\n')
+        .filter((line) => line.trim());
 }

@@ -1,15 +1,17 @@
-// The lengths in which the workshop is held. A slide with data-length="talk" is in all of them, "half" in the last two, and
-// a slide that says nothing in the last one only.
+// The lengths in which the workshop is held, from short to long. A slide is in the one that its data-length names, and in
+// all that are longer.
 export const lengths = [
     {mark: 'talk', folder: 'talk', title: 'The talk', minutes: 90, lunches: 0},
     {mark: 'half', folder: 'half_day', title: 'Half a day', minutes: 240, lunches: 0},
-    {mark: '', folder: 'two_days', title: 'Two days', minutes: 840, lunches: 2}
+    {mark: 'full', folder: 'two_days', title: 'Two days', minutes: 840, lunches: 2}
 ];
 
-export const marks = lengths.map(({mark}) => mark).filter(Boolean);
+export const marks = lengths.map(({mark}) => mark);
 
-export const slidesIn = (slides, length) =>
-    slides.filter((slide) => lengths.findIndex(({mark}) => mark === slide.length) <= lengths.indexOf(length));
+export function slidesIn(slides, length) {
+    const shorter = marks.slice(0, marks.indexOf(length.mark) + 1);
+    return slides.filter((slide) => shorter.includes(slide.length));
+}
 
 export const sum = (slides) => slides.reduce((all, {minutes}) => all + (minutes || 0), 0);
 

@@ -1,4 +1,5 @@
 // The pages of OUT: a deck, its handout, and the list of all decks.
+import {proseOf} from './deck.mjs';
 import {escape} from './html.mjs';
 import {sum} from './lengths.mjs';
 import {notesHtml, slideHtml} from './render.mjs';
@@ -20,7 +21,7 @@ ${more}<link rel="stylesheet" href="${assets}/half.css">
 const minutes = (count) => `${count} ${count === 1 ? 'minute' : 'minutes'}`;
 const slides = (count) => `${count} ${count === 1 ? 'slide' : 'slides'}`;
 
-// show: {folder, title, slides}
+// show: {folder, title, slides, joined}: a deck to be written; joined: of several chapters
 export function deckPage(show, {root, to, version}) {
     const sections = show.slides.map((slide, i) => section(slide, i, show, {root, to, version})).join('');
     const more = '<link rel="stylesheet" href="../assets/reveal.css">\n';
@@ -29,8 +30,8 @@ export function deckPage(show, {root, to, version}) {
         assets: '../assets',
         more
     })}<body>
-<a class="skip" href="#/${escape(show.slides[0]?.id ?? '')}">Skip to the slides</a>
-<main class="reveal" data-total-time="${Math.round(60 * sum(show.slides))}">
+<a class="skip" href="#/${idIn(show, show.slides[0])}">Skip to the slides</a>
+<main class="deck" data-total-time="${Math.round(60 * sum(show.slides))}">
 <div class="slides">
 ${sections}</div>
 </main>
@@ -40,37 +41,63 @@ ${scripts.map((name) => `<script src="../assets/${name}.js"></script>`).join('\n
 `;
 }
 
+// In a deck of several chapters an id has its chapter's number before it.
+const idIn = (show, {id, deck}) => escape(show.joined ? `${deck.number}-${id}` : id);
+
 function section(slide, index, show, {root, to, version}) {
     const {deck} = slide;
-    const id = escape(slide.id);
-    const shown = slideHtml(slide, {root, to});
-    const names = [slide.page.headings[0]?.level === 1 ? 'title' : '', codeSize(slide)].filter(Boolean).join(' ');
-    return `<section id="${id}" class="${names}" aria-labelledby="${id}-heading" data-number="${deck.number}"
+    const id = idIn(show, slide);
+    const kind = slide.page.headings[0]?.level === 1 ? ' class="title"' : '';
+    return `<section id="${id}"${kind}${codeSize(slide)} aria-labelledby="${id}-heading" data-number="${deck.number}"
  data-timing="${Math.round(60 * slide.minutes) || 0}" data-source="${escape(deck.file)}:${slide.line}">
-${shown.trim()}
+${slideHtml(slide, {root, to, prefix: id, joined: show.joined}).trim()}
 <aside class="notes">${notesHtml(slide).trim()}</aside>
-<footer aria-hidden="true"><span>${project} ${escape(version)}</span><span>${deck.number} ${escape(deck.title)}</span>`
-           +
-           `<span>${index + 1} / ${show.slides.length}</span></footer>
+<footer aria-hidden="true"><span>${project} ${escape(version)}</span>
+<span>${deck.number} ${escape(deck.title)}</span><span>${index + 1} / ${show.slides.length}</span></footer>
 </section>
 `;
 }
 
-// Code is as big as its lines allow.
-function codeSize({page}) {
-    const lines = page.blocks.flatMap(({body}) => body);
-    if (lines.length === 0) return '';
-    const columns = Math.max(...lines.map((line) => line.length));
-    const high = lines.length + 2 * (page.blocks.length - 1);
-    if (high <= 8 && columns <= 60) return 'code-large';
-    return high <= 12 ? 'code-middle' : 'code-small';
+// Code is as big as the rest of its slide allows. The numbers are half.css's: what is left under the heading, the height of
+// a line of text, the gap between two things, the padding of a block, and how much of a letter's size a line and a column
+// of code take.
+const sizes = [30, 28, 26, 24, 22, 20];
+const room = {
+    width: 1088,
+    height: 519,
+    heading: 53,
+    text: 43,
+    picture: 220,
+    gap: 24,
+    padding: 28,
+    line: 1.35,
+    column: 0.603
+};
+
+function codeSize({page, body, heading}) {
+    if (page.blocks.length === 0) return '';
+    const pictures = page.links.filter(({image}) => image).length;
+    const prose = proseOf({page, body});
+    const text = prose.reduce((rows, line) => rows + Math.ceil(line.length / 80), 0);
+    const things = page.blocks.length + pictures + prose.length;
+    const others = text * room.text + pictures * room.picture + page.blocks.length * room.padding
+                   + (things - 1) * room.gap + (heading.length > 48 ? room.heading : 0);
+    const fits = (size) => {
+        const columns = Math.floor(room.width / (room.column * size));
+        const rows =
+            page.blocks.flatMap(({body, marker}) => body.map((line) => [line.length, marker?.kind === 'output']));
+        const high = rows.reduce((all, [length, breaks]) => all + (breaks ? Math.ceil(length / columns) || 1 : 1), 0);
+        return rows.every(([length, breaks]) => breaks || length <= columns)
+               && others + high * room.line * size <= room.height;
+    };
+    return ` style="--code-size: ${sizes.find(fits) ?? sizes.at(-1)}px"`;
 }
 
 export function handoutPage(show, {root, to, version}) {
     const parts = show.slides.map((slide, i) => {
-        const prefix = `handout-${slide.id}`;
-        return `<article aria-labelledby="${escape(prefix)}-heading">
-${slideHtml(slide, {root, to, prefix, headingLevel: 2}).trim()}
+        const prefix = `handout-${idIn(show, slide)}`;
+        return `<article aria-labelledby="${prefix}-heading">
+${slideHtml(slide, {root, to, prefix, joined: show.joined, headingLevel: 2}).trim()}
 <aside aria-label="Notes"><p class="pace">${i + 1} · ${minutes(slide.minutes)}</p>${notesHtml(slide).trim()}</aside>
 </article>
 `;

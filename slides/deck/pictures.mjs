@@ -1,6 +1,5 @@
-// Pictures become part of the page: an SVG as it is, a diagram (.dot, .msc) drawn from its text. In a page they take the
-// deck's colours, cannot load anything, and are one thing with one name to those who listen.
-import {spawnSync} from 'node:child_process';
+// Pictures become part of the page. There they follow the deck's light and dark, cannot load anything, and are one thing
+// with one name to those who listen.
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 
@@ -13,65 +12,19 @@ export class PictureFault extends Error {
     }
 }
 
-// Widths of words are measured with a wide font, so that they fit in any.
-const font = ['-Nfontname=DejaVu Sans', '-Efontname=DejaVu Sans', '-Gfontname=DejaVu Sans'];
-const tools = {
-    '.dot': {program: 'dot', words: ['-Tsvg', '-Gbgcolor=transparent', ...font], from: 'graphviz', tidy: tidyDot},
-    '.msc': {program: 'mscgen', words: ['-T', 'svg', '-o', '-', '-i', '-'], from: 'mscgen', tidy: tidyMsc}
-};
-
-const drawn = new Map();  // file: SVG
-
-// The SVG of a picture file. Throws PictureFault.
-export function draw(file) {
-    if (!drawn.has(file)) drawn.set(file, drawAnew(file));
-    return drawn.get(file);
-}
-
-function drawAnew(file) {
-    const kind = path.extname(file);
-    if (kind !== '.svg' && !tools[kind]) {
-        throw new PictureFault('a picture on a slide is an .svg, a .dot or an .msc', 'Draw it as one of these.');
+// The text of a picture. Throws PictureFault.
+export function readPicture(file) {
+    if (path.extname(file) !== '.svg') {
+        throw new PictureFault('a picture on a slide is an SVG',
+                               'Show the .svg. ./workbook text --fix draws it from .dot or .msc.');
     }
     if (!existsSync(file)) throw new PictureFault('there is no such picture', 'Put it there, or correct the path.');
-    const text = readFileSync(file, 'utf8');
-    const svg = kind === '.svg' ? text : run(tools[kind], text);
+    const svg = readFileSync(file, 'utf8');
+    if (!/<svg[\s>][^]*<\/svg>/.test(svg))
+        throw new PictureFault('the picture holds no <svg>', 'Save it as plain SVG.');
     const outside = refused(svg);
     if (outside) throw new PictureFault(`the picture holds ${outside}`, 'Draw it with shapes and text only.');
-    if (!/<svg[\s>]/.test(svg)) throw new PictureFault('the picture holds no <svg>', 'Save it as plain SVG.');
     return svg;
-}
-
-function run({program, words, from, tidy}, text) {
-    const {stdout, stderr, status, error} = spawnSync(program, words, {input: text, encoding: 'utf8'});
-    if (error?.code === 'ENOENT') {
-        throw new PictureFault(`${program} is not installed, so the diagram cannot be drawn`,
-                               `Install the Debian package ${from}.`);
-    }
-    const said = stderr.trim().split('\n')[0].replace('<stdin>', 'it');
-    if (status !== 0 || said) {
-        throw new PictureFault(`${program} cannot draw the diagram: ${said || `it ended with ${status}`}`,
-                               'Correct the text of the diagram.');
-    }
-    return tidy(stdout);
-}
-
-const ink = (svg) => svg.replace(/ (stroke|fill)="(?:black|#000000)"/g, ' $1="currentColor"')
-                         .replace(/ stroke="transparent"/g, ' stroke="none"')
-                         .replace(/ font-family="[^"]*"/g, '');
-
-function tidyDot(svg) { return ink(svg).replace(/ fill="(white|transparent)"/g, ' fill="none"'); }
-
-// mscgen stretches each text to the width it has guessed. We keep the middle, and let the font be as wide as it is.
-function tidyMsc(svg) {
-    return ink(svg)
-        .replace(/ fill="white"/g, ' class="ground"')
-        .replace(/<text x="(\d+)" y="(\d+)" textLength="(\d+)"([^>]*)>\s*([^<]*?)\s*<\/text>/g,
-                 (_, x, y, length, rest, words) => {
-                     const middle = rest.includes('text-anchor="middle"') ? x : Number(x) + Number(length) / 2;
-                     const more = rest.replace(/ text-anchor="[^"]*"/, '');
-                     return `<text x="${middle}" y="${y}" text-anchor="middle"${more}>${words}</text>`;
-                 });
 }
 
 // What may not be in a picture, in words, or null.

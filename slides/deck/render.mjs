@@ -1,21 +1,28 @@
 // One slide as HTML.
 import path from 'node:path';
 
-import {codeHtml} from './code.mjs';
+import {readInfo} from './code.mjs';
+import {prompts} from './deck.mjs';
+import {codeHtml} from './highlight.mjs';
 import {escape} from './html.mjs';
-import {draw, inlined, PictureFault} from './pictures.mjs';
+import {inlined, PictureFault, readPicture} from './pictures.mjs';
 import {Marked} from './reveal.mjs';
 
 const isFragment = /<!--\s*\.element:\s*class="fragment"\s*-->/;
 
 // What is shown, as HTML. `to` says where the page will lie, so that local links lead to the sources.
-export function slideHtml(slide, {root, to, prefix = slide.id, headingLevel = 0}) {
+export function slideHtml(slide, {root, to, prefix, joined = false, headingLevel = 0}) {
     const blocks = [...slide.page.blocks];
+    let stepped = 0;
     const here = path.join(root, 'slides');
     let pictures = 0;
 
     const renderer = {
-        code({text, lang}) { return codeHtml(text, lang ?? '', blocks.shift()?.marker?.kind ?? 'code'); },
+        code({text, lang}) {
+            const {steps, ...info} = readInfo(lang ?? '');
+            if (steps.length > 0) ++stepped;
+            return codeHtml(text, {...info, steps, kind: blocks.shift()?.marker?.kind ?? 'code', first: stepped < 2});
+        },
         heading({tokens, depth}) {
             const level = headingLevel || depth;
             return `<h${level} id="${prefix}-heading">${this.parser.parseInline(tokens)}</h${level}>\n`;
@@ -23,14 +30,18 @@ export function slideHtml(slide, {root, to, prefix = slide.id, headingLevel = 0}
         image({href, text}) {
             const id = `${prefix}-picture-${++pictures}`;
             try {
-                return `<span class="picture">${inlined(draw(path.join(here, decodeURI(href))), id, text)}</span>`;
+                return `<span class="picture">${
+                    inlined(readPicture(path.join(here, decodeURI(href))), id, text)}</span>`;
             } catch (fault) {
                 if (!(fault instanceof PictureFault)) throw fault;
                 return `<span class="missing">${escape(href)}: ${escape(fault.message)}</span>`;
             }
         },
         link({href, tokens}) {
-            const there = /^([a-z][a-z0-9+.-]*:|#|\/\/)/i.test(href) ? href : path.relative(to, path.join(here, href));
+            const slideId = /^#\/?(.+)/.exec(href);
+            const there = slideId ? `#/${joined ? `${slide.deck.number}-` : ''}${slideId[1]}`
+                          : /^([a-z][a-z0-9+.-]*:)/i.test(href) ? href
+                                                                : path.relative(to, path.join(here, href));
             return `<a href="${escape(there)}">${this.parser.parseInline(tokens)}</a>`;
         },
         paragraph({tokens, raw}) {
@@ -48,11 +59,5 @@ export function slideHtml(slide, {root, to, prefix = slide.id, headingLevel = 0}
 
 const fragment = (raw, names = '') => names + (isFragment.test(raw) ? 'fragment' : '');
 
-// Notes are prompts: each begins a line with its word, and may go on in the next.
-export const prompts = ['Ask', 'Demo', 'Pause', 'Say', 'Point'];
-
-export function notesHtml(slide) {
-    const prompt = `(${prompts.join('|')}):`;
-    const lines = slide.notes.replace(new RegExp(`(?<!\\n)\\n(?=${prompt})`, 'g'), '\n\n');
-    return new Marked().parse(lines.replace(new RegExp(`^${prompt}`, 'gm'), '**$1:**'));
-}
+export const notesHtml = (slide) =>
+    new Marked().parse(slide.notes.replace(new RegExp(`^( *[-*] +)(${prompts.join('|')}):`, 'gm'), '$1**$2:**'));

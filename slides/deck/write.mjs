@@ -1,5 +1,5 @@
 // Writes all decks to OUT. OUT is ours: what was there before goes.
-import {cpSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -13,7 +13,7 @@ const reveal = path.dirname(createRequire(import.meta.url).resolve('reveal.js/re
 
 export async function write(decks, {root, out, pdf}, complaints) {
     const {version} = JSON.parse(readFileSync(path.resolve(here, '../../package.json'), 'utf8'));
-    rmSync(out, {recursive: true, force: true});
+    empty(out);
     writeAssets(path.join(out, 'assets'));
 
     const chapters = decks.filter(({slides}) => slides.length > 0)
@@ -26,6 +26,7 @@ export async function write(decks, {root, out, pdf}, complaints) {
                                    title: length.title,
                                    words: `${length.minutes} minutes, ${pauses(length).work} of them without breaks. `,
                                    slides: slidesIn(all, length),
+                                   joined: true,
                                    pdf
                                }))
                           .filter(({slides}) => slides.length > 0);
@@ -45,6 +46,14 @@ export async function write(decks, {root, out, pdf}, complaints) {
         await print([...chapters, ...workshops], out, complaints);
     }
     console.log(`${chapters.length + workshops.length} decks: ${path.relative(process.cwd(), out) || '.'}/index.html`);
+}
+
+// What was built before goes. A folder that holds something else is left alone.
+function empty(out) {
+    if (existsSync(out) && readdirSync(out).length > 0 && !existsSync(path.join(out, 'assets/half.css'))) {
+        throw new Error(`${out} holds something else than slides: give another folder with --out`);
+    }
+    rmSync(out, {recursive: true, force: true});
 }
 
 function writeAssets(to) {

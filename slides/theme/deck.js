@@ -1,18 +1,16 @@
 // Starts reveal.js, and does what it leaves to us. On a narrow screen there is no reveal: the slides are a page to scroll.
 'use strict';
 (() => {
-    const root = document.documentElement;
-    const deck = document.querySelector('.reveal');
+    const deck = document.querySelector('.deck');
     const narrow = matchMedia('(max-width: 600px)');
     const inSpeakerView = window.parent !== window;
     const printing = /[?&](print-pdf|view=print)\b/.test(location.search);
 
     if (narrow.matches && !inSpeakerView && !printing) {
-        deck.classList.remove('reveal');
         narrow.addEventListener('change', () => location.reload());
         return;
     }
-    root.classList.add('presented');
+    deck.classList.add('reveal');
 
     // Who asked the system for less motion gets none, also when asked while the deck is open.
     const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -21,15 +19,16 @@
 
     // The lines of the step that is shown. Without a script, and in print, all are.
     function lightLines(slide) {
-        for (const code of slide.querySelectorAll('pre.stepped')) {
-            let step = 0;
-            for (let next = code.nextElementSibling; next?.matches('.step'); next = next.nextElementSibling) {
-                if (next.classList.contains('visible')) ++step;
-            }
+        const step = [...slide.querySelectorAll('.step.visible')].pop();
+        const blocks = [...slide.querySelectorAll('pre.stepped')];
+        const follows = (code) => code.compareDocumentPosition(step) & Node.DOCUMENT_POSITION_FOLLOWING;
+        const current = printing ? null : step ? blocks.filter(follows).pop() : blocks[0];
+        for (const code of blocks) {
             for (const line of code.querySelectorAll('.line')) {
-                line.classList.toggle('lit', (line.dataset.steps ?? '').split(' ').includes(String(step)));
+                const steps = (line.dataset.steps ?? '').split(' ');
+                line.classList.toggle('lit', code === current && steps.includes(step?.dataset.step ?? '0'));
             }
-            code.classList.toggle('lighting', code.querySelector('.lit') !== null && !printing);
+            code.classList.toggle('lighting', code.querySelector('.lit') !== null);
         }
     }
 
