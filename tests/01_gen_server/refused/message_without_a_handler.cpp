@@ -12,5 +12,7 @@ struct counter {
     void handle(add m) { count += m.by; }
 };
 
-void pay(half::ref<counter> purse) { purse.cast(counter::sub{.by = 1}); }
+void pay(half::ref<counter> purse) {
+    purse.cast(counter::sub{.by = 1});
+}
 //! [wrong]
