@@ -1,14 +1,20 @@
 // The four kinds of block: what each should hold, and what is wrong with it.
 //
 // A judge takes a block and gives {want: lines, info} (what the block should be; info when the fence should change, too),
-// {same: true}, or {what, toDo, diff}.
+// {same: true}, {skipped}, or {what, toDo, diff}.
+import fs from 'node:fs';
+import path from 'node:path';
 
+import {judgeCommand} from './commands.mjs';
+import {compare, isGap} from './compare.mjs';
+import {isHeader, isSource, switchedOff} from './compiled.mjs';
 import {didYouMean, difference} from './complaints.mjs';
 import {inside} from './files.mjs';
-import {compare, knownNames, unknownNames} from './normalisers.mjs';
+import {languageOf} from './languages.mjs';
+import {idleNames, sorted} from './normalisers.mjs';
 import {readRegion} from './regions.mjs';
 import {stepsInFence, stepsOf} from './steps.mjs';
-import {noSuchTest} from './tests.mjs';
+import {noSuchTest, printedBy} from './tests.mjs';
 
 const judges = {
     code: judgeCode,
@@ -18,7 +24,7 @@ const judges = {
 };
 const kinds = Object.keys(judges).join(', ');
 
-// house: {root, tests, outputs (a promise by test), normalisers, compiled}.
+// house: {root, tests, outputs (what a test printed; unless only what stands still is looked at), normalisers, isCompiled}.
 export async function judge(block, page, house) {
     const {marker} = block;
     if (!block.closed) return {what: 'this block does not end', toDo: `end it with ${block.fence}`};
@@ -36,7 +42,8 @@ export async function judge(block, page, house) {
     if (!marker.target) return {what: `the marker ${marker.kind}: names nothing`, toDo: 'name a file or a test'};
     const found = await judges[marker.kind](block, page, house);
     const {numbers} = stepsInFence(block.info);
-    if (found.info === undefined && numbers !== undefined && (found.same || found.want)) {
+    const hasSteps = marker.options.some((option) => option.startsWith('steps:'));
+    if (!hasSteps && numbers !== undefined && (found.same || found.want)) {
         return {
             what: `[${numbers}] was written by hand`,
             toDo: 'say the steps in words: <!-- code: ..; steps: .. | .. -->'
@@ -48,7 +55,6 @@ export async function judge(block, page, house) {
 // -- code and wrong: a region of a file ----------------------------------------------------------------------------
 
 const notCode = /\.(?:txt|out|log|actual|expected)$/i;
-const compiledEnding = /\.(?:cpp|cc|cxx)$/;
 
 function judgeCode(block, page, house) {
     const {file, region, fault} = sourceOf(block, page);
@@ -56,16 +62,21 @@ function judgeCode(block, page, house) {
     if (/(?:^|\/)refused\//.test(file)) {
         return {what: `${file} must not compile`, toDo: 'say wrong: instead of code:'};
     }
-    if (notCode.test(file)) return {what: `${file} is no code`, toDo: 'show what a program prints with output: TEST'};
-    const found = judgeRegion(block, file, region, house);
-    if (found.what || !compiledEnding.test(file) || !house.isCompiled || house.isCompiled(file)) return found;
+    if (notCode.test(file) && !file.endsWith('CMakeLists.txt')) {
+        return {what: `${file} is no code`, toDo: 'show what a program prints with output: TEST'};
+    }
+    const {source, ...found} = judgeRegion(block, file, region, house);
+    if (!source || !(isSource(file) || isHeader(file))) return found;
+    const off = switchedOff(fs.readFileSync(path.join(house.root, file), 'utf8'), source.first, source.last);
+    if (off) return {what: `no compiler sees ${file}:${off}`, toDo: 'show code that is switched on'};
+    if (!house.isCompiled || house.isCompiled(file)) return found;
     return {what: `nothing compiles ${file}`, toDo: 'give it to a target or a test, so that it stays true'};
 }
 
-function judgeWrong(block, page, house) {
+async function judgeWrong(block, page, house) {
     const {file, region, fault} = sourceOf(block, page);
     if (fault) return fault;
-    const place = /(?:^|\/)(\d\d)_[^/]+\/refused\/([^/]+)\.cpp$/.exec(file);
+    const place = /(?:^|\/)(\d\d)_[^/]+\/refused\/([^/]+\.cpp)$/.exec(file);
     if (!place) {
         return {
             what: `${file} is not in a folder NN_name/refused/ of wrong code`,
@@ -79,8 +90,20 @@ function judgeWrong(block, page, house) {
             toDo: 'begin it with // refused: and a pattern that the compiler\'s message matches'
         };
     }
-    const missing = noSuchTest(`${place[1]}.refused.${place[2]}`, house.tests);
-    return judgeRegion(block, file, region, house, missing);
+    const {source, ...found} = judgeRegion(block, file, region, house);
+    if (!source) return found;
+    const test = `${place[1]}.refused.${place[2].replace('.cpp', '')}`;
+    const {output, ...other} = await printedBy(test, house);
+    if (!output) return other.same ? found : other;
+    const lines = output.flatMap((line) => [...line.matchAll(/([^/\s:]+):(\d+):\d+:/g)])
+                      .filter(([, name]) => name === place[2])
+                      .map(([, , number]) => Number(number));
+    if (lines.some((line) => line >= source.first && line <= source.last)) return found;
+    return {
+        what: `the compiler finds nothing wrong in lines ${source.first} to ${source.last} of ${file}`,
+        toDo: lines.length > 0 ? `show what is wrong: line ${[...new Set(lines)].join(', ')}`
+                               : `look at the test ${test}`
+    };
 }
 
 // FILE#REGION, relative to the page.
@@ -95,104 +118,100 @@ function sourceOf(block, page) {
     return {file, region};
 }
 
-function judgeRegion(block, file, region, {root}, missing = null) {
+function judgeRegion(block, file, region, {root}) {
     const source = readRegion(root, file, region);
     if (source.fault) {
-        const fromRoot = !source.lines && inside('README.md', block.marker.target.split('#')[0]);
+        const fromRoot = inside('README.md', block.marker.target.split('#')[0]);
         const meant = fromRoot && fromRoot !== file && !readRegion(root, fromRoot).fault;
         return {
             what: source.fault,
             toDo: meant ? 'the path is relative to the page, not to the repository' : source.toDo
         };
     }
-    let info;
+    const {info, ...fault} = fenceInfo(block, file, source);
+    if (fault.what) return fault;
+    if (equal(block.body, source.lines) && info === block.info) return {same: true, source};
+    const place = region === undefined ? file : `${file}:${source.first}`;
+    return {
+        source,
+        want: source.lines,
+        info,
+        what: `this block is a copy of ${place}, and differs`,
+        toDo: 'change it there, or run ./workbook text --fix',
+        diff: difference([block.fence + block.info, ...block.body], [block.fence + info, ...source.lines])
+    };
+}
+
+// What should stand behind the fence: the language, and the lines of the steps.
+function fenceInfo(block, file, source) {
+    const {lang: written, numbers: shown, rest} = stepsInFence(block.info);
+    const lang = languageOf(file) ?? written;
+    let numbers = null;
     for (const option of block.marker.options) {
         const steps = /^steps:\s*(.*)$/.exec(option);
         if (!steps) return {what: `"${option}" means nothing here`, toDo: 'only steps: .. may stand behind the file'};
-        if (info !== undefined) return {what: 'steps are said twice', toDo: 'say them once'};
-        const {numbers, fault, toDo} = stepsOf(steps[1], source.lines);
-        if (fault) return {what: fault, toDo};
-        const fence = stepsInFence(block.info);
-        if (!fence.lang) return {what: 'a block with steps needs a language', toDo: 'write it behind the fence: cpp'};
-        info = `${fence.lang} [${numbers}]${fence.rest && ` ${fence.rest}`}`;
+        if (numbers !== null) return {what: 'steps are said twice', toDo: 'say them once'};
+        const found = stepsOf(steps[1], source.lines);
+        if (found.fault) return {what: found.fault, toDo: found.toDo};
+        if (!lang) return {what: 'a block with steps needs a language', toDo: 'write it behind the fence: cpp'};
+        numbers = found.numbers;
     }
-    if (missing) return missing;
-    const same = equal(block.body, source.lines) && (info === undefined || info === block.info);
-    if (same) return {same, info};
-    const place = region === undefined ? file : `${file}:${source.first}`;
-    const shown = [`${block.fence}${block.info}`, ...block.body];
-    const wanted = [`${block.fence}${info ?? block.info}`, ...source.lines];
-    return {
-        want: source.lines,
-        info,
-        what: `this block is not what ${place} says`,
-        toDo: 'change it there; then ./workbook text --fix writes it here',
-        diff: difference(shown, wanted)
-    };
+    numbers ??= shown;
+    return {info: [lang, numbers && `[${numbers}]`, rest].filter(Boolean).join(' ')};
 }
 
 const equal = (a, b) => a.length === b.length && a.every((line, i) => line === b[i]);
 
 // -- output: what a test prints ------------------------------------------------------------------------------------
 
-async function judgeOutput(block, page, {tests, outputs, normalisers}) {
-    const {target, options} = block.marker;
-    const missing = noSuchTest(target, tests);
+async function judgeOutput(block, page, house) {
+    const {marker: {target, options: names}, body} = block;
+    const missing = noSuchTest(target, house.tests);
     if (missing) return missing;
-    const [unknown] = unknownNames(options, normalisers);
+    const fault = wrongNames(names, body, house.normalisers);
+    if (fault) return fault;
+    const {output, ...other} = await printedBy(target, house);
+    if (!output) return other;
+    if (output.length === 0)
+        return {what: `the test ${target} prints nothing`, toDo: 'let it print what is shown here'};
+    const {same, lost} = compare(body, output, names, house.normalisers);
+    if (same) {
+        const [idle] = idleNames(names, house.normalisers, [...body, ...output]);
+        return idle === undefined ? {same} : {
+            what: `"${idle}" matches nothing here`,
+            toDo: 'take it out of the marker, else it hides a change'
+        };
+    }
+    const what = `this block is not what the test ${target} prints`;
+    if (body.some(isGap)) {
+        return {
+            what,
+            toDo: 'these lines do not follow each other there, or not in this place: write the block by hand',
+            diff: lost.slice(0, 20).map((line) => `- ${line}`)
+        };
+    }
+    const diff = difference(body, output);
+    return {want: output, what, toDo: 'if the new output is right, ./workbook text --fix writes it here', diff};
+}
+
+function wrongNames(names, body, normalisers) {
+    const known = [sorted, ...normalisers.keys()];
+    const unknown = names.find((name) => !known.includes(name));
     if (unknown !== undefined) {
-        const known = knownNames(normalisers);
         const guess = didYouMean(unknown, known);
         return {
             what: `"${unknown}" is in no line of normalisers.txt`,
             toDo: `${guess} There are ${known.join(', ')}`.trim()
         };
     }
-    if (!block.body.some((line) => line.trim()) && options.includes('excerpt')) {
-        return {what: 'an excerpt of nothing', toDo: `write the lines of ${target} that matter`};
+    if (names.includes(sorted) && body.some(isGap)) {
+        return {what: 'lines without an order have no gaps', toDo: 'remove sorted, or the lines ...'};
     }
-    if (!outputs) return {same: true};
-    const {output, fault, skipped} = await outputs(target);
-    if (skipped) return {same: true, skipped};
-    if (fault) {
-        return {
-            what: `the test ${target} ${fault}`,
-            toDo: `mend it first: ctest --test-dir build/dev -R '^${target}$'`,
-            diff: output?.slice(-20).map((line) => `| ${line}`)
-        };
+    if (names.includes(sorted) && body.length === 1) {
+        return {what: '"sorted" means nothing for one line', toDo: 'take it out of the marker'};
     }
-    if (output.length === 0)
-        return {what: `the test ${target} prints nothing`, toDo: 'let it print what is shown here'};
-    const {same, idle, written} = compare(block.body, output, options, normalisers);
-    if (same && idle.length > 0) {
-        return {what: `"${idle[0]}" changes nothing here`, toDo: 'take it out of the marker, else it hides a change'};
+    if (body.length > 0 && body.every((line) => isGap(line) || !line.trim())) {
+        return {what: 'this block shows nothing', toDo: 'write some lines of the output between the lines ...'};
     }
-    if (same) return {same};
-    const diff = difference(left, right);
-    const what = `this block is not what the test ${target} prints`;
-    if (written === null)
-        return {what, toDo: 'these lines are not in it, or not in this order: put them right by hand', diff};
-    return {want: written, what, toDo: 'if the new output is right, ./workbook text --fix writes it here', diff};
-}
-
-// -- command: lines that a test says it runs -----------------------------------------------------------------------
-
-function judgeCommand(block, page, {tests}) {
-    const {target, options} = block.marker;
-    if (options.length > 0) return {what: `"${options[0]}" means nothing here`, toDo: 'only the name of a test'};
-    const missing = noSuchTest(target, tests);
-    if (missing) return missing;
-    const lines = block.body.map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
-    if (lines.length === 0) return {what: 'a block of commands without a command', toDo: 'write one, or remove it'};
-    const prompt = lines.find((line) => /^[$%>] /.test(line));
-    if (prompt)
-        return {what: `"${prompt}" begins with a prompt`, toDo: 'write the command alone, so that it can be copied'};
-    const {runs} = tests.get(target);
-    const undeclared = lines.find((line) => !runs.includes(line));
-    if (undeclared === undefined) return {same: true};
-    return {
-        what: `the test ${target} does not say that it runs "${undeclared}"`,
-        toDo: `${runs.length > 0 ? `it says: ${runs.join('; ')}. ` : ''}Let it run this, and say so in CMake: ` +
-                  `half_runs(${target} "${undeclared}")`
-    };
+    return null;
 }

@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+import {readHelp} from './commands.mjs';
+import {compiledIn} from './compiled.mjs';
 import {readText} from './files.mjs';
 import {parse} from './markdown.mjs';
 import {readNormalisers} from './normalisers.mjs';
@@ -18,8 +20,9 @@ export function makeHouse({root, build, testsFile, only}) {
         only,
         tests,
         normalisers: readNormalisers(fs.readFileSync(file, 'utf8')),
-        outputs: tests && only !== 'still' && outputsOf(tests, [build && path.resolve(build), root].filter(Boolean)),
-        isCompiled: build && compiledIn(build, root, tests),
+        outputs: tests && only !== 'still' && outputsOf(tests, root),
+        isCompiled: compiledIn(build && path.resolve(build), root, tests),
+        help: readHelp(root),
         freshPages: () => remembered((page) => parse(readText(path.join(root, page)).text ?? ''))
     };
 }
@@ -33,11 +36,11 @@ function remembered(make) {
 }
 
 // Runs each test once, as many at a time as there are processors. No page knows in which folder it was made.
-function outputsOf(tests, folders) {
+function outputsOf(tests, root) {
     const longest = Number(process.env.HALF_TEXT_SECONDS ?? 120);
     let free = os.availableParallelism?.() ?? os.cpus().length;
     const waiting = [];
-    const local = (line) => folders.reduce((text, folder) => text.replaceAll(`${folder}/`, ''), line);
+    const local = (line) => line.replaceAll(`${root}/`, './').trimEnd();
     return remembered(async (name) => {
         if (isNested()) return {fault: 'looks at text itself, so text cannot show its output'};
         if (free === 0) await new Promise((resolve) => waiting.push(resolve));
@@ -47,16 +50,4 @@ function outputsOf(tests, folders) {
         else ++free;
         return {...found, output: found.output?.map(local)};
     });
-}
-
-// Is this file of the repository compiled by the build, or handed to a test?
-function compiledIn(build, root, tests) {
-    const commands = path.join(build, 'compile_commands.json');
-    if (!fs.existsSync(commands)) return undefined;
-    const sources = new Set(JSON.parse(fs.readFileSync(commands, 'utf8')).map(({file}) => file));
-    const words = [...tests.values()].flatMap(({command}) => command ?? []);
-    return (file) => {
-        const full = path.join(root, file);
-        return sources.has(full) || words.some((word) => word.endsWith(full));
-    };
 }

@@ -134,6 +134,8 @@ export function readInline(stretch, definitions, found) {
                 plain(at + run.length);
             } else {
                 const code = text.slice(at + run.length, end).replace(/\n/g, ' ');
+                found.codes.push(
+                    {text: code.trim(), line: stretch.lineAt(at), inBrackets: inBrackets(text, at, end + run.length)});
                 seen.push(code.replace(/^ (.*\S.*) $/, '$1').replace(/_/g, '\u0001').replace(/&/g, '\u0002'));
                 at = end + run.length;
             }
@@ -173,6 +175,12 @@ export function readInline(stretch, definitions, found) {
         }
     }
     return visible(seen.join(''));
+}
+
+// Does nothing but code stand between a ( before and a ) behind? (`one`, `two`)
+function inBrackets(text, from, to) {
+    return /\((?:`[^`]*`,\s*)*$/.test(text.slice(Math.max(0, from - 400), from))
+           && /^(?:,\s*`[^`]*`)*\)/.test(text.slice(to, to + 400));
 }
 
 function closingTicks(text, from, length) {

@@ -14,6 +14,7 @@
 //                 target is null when there is no such label; text is null where there is no place for words
 //   ids           [{id, line}] in raw HTML
 //   comments      [{text, line, last}]
+//   codes         [{text, line, inBrackets}]: inline code; inBrackets is whether it is all that stands in ( )
 //   tags          [{name, attributes, closes, line}] of raw HTML
 // All lines count from 1.
 import {htmlBlock} from './html.mjs';
@@ -47,8 +48,24 @@ function frontMatterOf(lines) {
 export function markerOf(comment, line) {
     const match = /^([A-Za-z]+)\s*:\s*(.*)$/.exec(comment);
     if (!match) return null;
-    const [target, ...options] = match[2].split(';').map((part) => part.trim());
+    const [target, ...options] = splitOutsideTicks(match[2], ';').map((part) => part.trim());
     return {kind: match[1], target, options, line};
+}
+
+// What stands between separators; those inside backticks do not count.
+export function splitOutsideTicks(text, separator) {
+    const parts = [''];
+    let quoted = false;
+    for (let i = 0; i < text.length;) {
+        if (text[i] === '`') quoted = !quoted && text.indexOf('`', i + 1) > 0;
+        if (!quoted && text.startsWith(separator, i)) {
+            parts.push('');
+            i += separator.length;
+        } else {
+            parts[parts.length - 1] += text[i++];
+        }
+    }
+    return parts;
 }
 
 const blank = (line) => !/[^ \t]/.test(line);
@@ -92,6 +109,7 @@ class Page {
         this.ids = [];
         this.comments = [];
         this.tags = [];
+        this.codes = [];
     }
 
     read(line, number) {
@@ -303,10 +321,11 @@ class Page {
                 this.unfenced.push({how: 'pre', first: line, last: line});
             }
         }
-        for (const list of [this.links, this.ids, this.comments, this.tags]) list.sort((a, b) => a.line - b.line);
+        for (const list of [this.links, this.ids, this.comments, this.tags, this.codes])
+            list.sort((a, b) => a.line - b.line);
         this.unfenced.sort((a, b) => a.first - b.first);
-        const {lines, frontMatter, blocks, unfenced, headings, links, ids, comments, tags} = this;
-        return {lines, frontMatter, blocks, unfenced, headings, links, ids, comments, tags};
+        const {lines, frontMatter, blocks, unfenced, headings, links, ids, comments, tags, codes} = this;
+        return {lines, frontMatter, blocks, unfenced, headings, links, ids, comments, tags, codes};
     }
 }
 

@@ -1,59 +1,93 @@
 // What may differ between two runs, by the names in normalisers.txt.
 
-const builtIn = ['sorted', 'excerpt'];
+export const sorted = 'sorted';  // built in: the order of lines does not count
 
-// The rules by name: [{pattern, becomes}], or throws when the file is not in order.
+// The rules by name: [{how, pattern}].
 export function readNormalisers(text) {
     const rules = new Map();
     text.split('\n').forEach((line, i) => {
         if (!line.trim() || line.startsWith('#')) return;
         const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim().replace(/\\\|/g, '|'));
-        if (cells.length !== 4) throw new Error(`normalisers.txt:${i + 1}: expected name | pattern | becomes | why`);
-        const [name, pattern, becomes] = cells;
+        const [name, how, pattern] = cells;
+        if (cells.length !== 4 || !['rename', 'erase'].includes(how)) {
+            throw new Error(`normalisers.txt:${i + 1}: this is not name | rename or erase | pattern | why`);
+        }
         if (!rules.has(name)) rules.set(name, []);
-        rules.get(name).push({pattern: new RegExp(pattern, 'gm'), becomes: becomes === 'nothing' ? '' : becomes});
+        rules.get(name).push({name, how, pattern: new RegExp(pattern, 'g')});
     });
     return rules;
 }
 
-export const unknownNames = (names, rules) => names.filter((name) => !builtIn.includes(name) && !rules.has(name));
-export const knownNames = (rules) => [...builtIn, ...rules.keys()];
+const hole = '\u0001';
 
-function changed(lines, rules) {
-    if (lines.length === 0) return [];
-    let text = lines.join('\n');
-    for (const {pattern, becomes} of rules) text = text.replace(pattern, becomes);
-    return text.split('\n').map((line) => line.trimEnd());
+// A line without what may differ: {bare, values: [[name of the rule, what stood there]]}. Lines with the same bare text
+// are equal up to their values.
+export function bareLine(line, rules) {
+    let bare = line.replaceAll(hole, '');
+    let pieces = [];  // values in the order of their holes
+    for (const {how, name, pattern} of rules) {
+        if (how === 'erase') {
+            bare = bare.replace(pattern, '');
+            continue;
+        }
+        const next = [];
+        let used = 0;
+        const holesIn = (text) => {
+            while (text.includes(hole)) {
+                next.push(pieces[used++]);
+                text = text.replace(hole, '');
+            }
+        };
+        let last = 0;
+        const fresh = bare.replace(pattern, (found, ...rest) => {
+            const at = rest.find((part) => typeof part === 'number');
+            if (found === '' || found.includes(hole)) return found;
+            holesIn(bare.slice(last, at));
+            next.push([name, found]);
+            last = at + found.length;
+            return hole;
+        });
+        holesIn(bare.slice(last));
+        [bare, pieces] = [fresh, next];
+    }
+    return {bare: bare.trimEnd(), values: pieces};
 }
 
-const equal = (a, b) => a.length === b.length && a.every((line, i) => line === b[i]);
+// The names that match nothing in these lines: they would hide a change one day.
+export const idleNames = (names, rules, lines) => names.filter(
+    (name) => name !== sorted && !rules.get(name).some(({pattern}) => lines.some((line) => line.search(pattern) >= 0)));
 
-// Is the block what the test printed, but for what `names` allow? {same, idle: names that change nothing, written: what
-// the block should be, or null; left, right: the lines that should be equal}.
-export function compare(block, printed, names, rules) {
-    const own = names.flatMap((name) => rules.get(name) ?? []);
-    const order = (lines) => (names.includes('sorted') ? [...lines].sort() : lines);
-    const left = order(changed(block, own));
-    const right = order(changed(printed, own));
-    const excerpt = names.includes('excerpt');
-    const lost = excerpt ? notIn(left, right) : [];
-    const same = excerpt ? lost.length === 0 && left.some((line) => line.trim()) : equal(left, right);
+// Pairs of names that belong together in two texts, both ways.
+export class Renaming {
+    #there = new Map();
+    #back = new Map();
+    #pairs = [];
 
-    const idle = names.filter((name) => {
-        if (name === 'sorted') return block.length < 2;
-        if (name === 'excerpt') return same && left.length === right.length;
-        return equal(changed(block, rules.get(name)), block) && equal(changed(printed, rules.get(name)), printed);
-    });
-    if (excerpt) return {same, idle, written: null, left: lost, right: []};
-    return {same, idle, written: changed(printed, own.filter(({becomes}) => becomes === '')), left, right};
-}
+    get size() { return this.#pairs.length; }
 
-// The lines of an excerpt that do not stand in `all`, in its order.
-function notIn(part, all) {
-    let at = 0;
-    return part.filter((line) => {
-        const found = all.indexOf(line, at);
-        if (found >= 0) at = found + 1;
-        return found < 0;
-    });
+    // Takes the pairs that make one line the other, or none of them.
+    match(one, other) {
+        if (one.bare !== other.bare) return false;
+        const before = this.size;
+        for (let i = 0; i < one.values.length; ++i) {
+            const [a, b] = [one.values[i].join(hole), other.values[i].join(hole)];
+            if (!this.#there.has(a) && !this.#back.has(b)) {
+                this.#there.set(a, b);
+                this.#back.set(b, a);
+                this.#pairs.push([a, b]);
+            } else if (this.#there.get(a) !== b) {
+                this.forget(before);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    forget(size) {
+        while (this.size > size) {
+            const [a, b] = this.#pairs.pop();
+            this.#there.delete(a);
+            this.#back.delete(b);
+        }
+    }
 }

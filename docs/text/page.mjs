@@ -1,23 +1,26 @@
 // Everything that is looked at in one page.
 import {judge} from './blocks.mjs';
+import {commandsInPassing} from './commands.mjs';
 import {difference} from './complaints.mjs';
 import {isLesson, lessonFaults} from './lesson.mjs';
 import {linkFaults} from './links.mjs';
 import {blockEdit, tableEdit} from './mending.mjs';
 import {tablesOf} from './tables.mjs';
+import {testsInPassing} from './tests.mjs';
 
 // {faults: [{line, what, toDo, diff, edit}], skipped: [{line, why}]}. A fault with an edit is mended by it.
 export async function lookAt(page, parsed, house) {
     const found = {faults: [], skipped: []};
-    for (const block of parsed.blocks) {
-        if (house.only === 'outputs' && block.marker?.kind !== 'output') continue;
+    const isRun = ({marker}) => ['output', 'command', 'wrong'].includes(marker?.kind);
+    const blocks = house.only === 'outputs' ? parsed.blocks.filter(isRun) : parsed.blocks;
+    await Promise.all(blocks.map(async (block) => {
         const {same, skipped, want, info, ...fault} = await judge(block, page, house);
         const line = block.first;
-        if (skipped) found.skipped.push({line, why: `${block.marker.target}: ${skipped}`});
-        if (same) continue;
+        if (skipped) found.skipped.push({line, why: skipped});
+        if (same) return;
         const edit = want && blockEdit(block, {want, info}, parsed.lines);
         found.faults.push({line, ...fault, edit});
-    }
+    }));
     if (house.only === 'outputs') return found;
 
     found.faults.push(...unfencedFaults(parsed), ...strayMarkers(parsed));
@@ -35,6 +38,7 @@ export async function lookAt(page, parsed, house) {
         }
     }
     found.faults.push(...linkFaults(page, parsed, house.root, house.pageAt));
+    found.faults.push(...commandsInPassing(parsed, house.help), ...testsInPassing(parsed, house.tests, isLesson(page)));
     if (isLesson(page)) found.faults.push(...lessonFaults(page, parsed));
     return found;
 }

@@ -1,14 +1,14 @@
-// Regions of source files: what lies between two lines `//! [name]` (C++, JavaScript), `#! [name]` (scripts, CMake) or
-// `%! [name]` (Erlang).
+// Regions of source files: what lies between two lines `//! [name]`, `#! [name]`, `--! [name]`, `%! [name]` or
+// `<!--! [name] -->`, whichever is a comment in the file.
 import fs from 'node:fs';
 import path from 'node:path';
 
 import {didYouMean} from './complaints.mjs';
 import {isPage, readText} from './files.mjs';
 
-const marker = /^\s*(?:\/\/|#|%)!\s*\[([^\]]*)\]\s*$/;
+const marker = /^\s*(?:(?:\/\/|#|--|%)!\s*\[([^\]]*)\]|<!--!\s*\[([^\]]*)\]\s*-->)\s*$/;
 
-// {lines, first (the line in the file)}, or {fault, toDo}. The file is relative to the root; without a name, all of it.
+// {lines, first, last (lines of the file)}, or {fault, toDo}. The file is relative to the root; without a name, all of it.
 export function readRegion(root, file, name) {
     const full = path.join(root, file);
     if (!fs.existsSync(full)) {
@@ -23,8 +23,13 @@ export function readRegion(root, file, name) {
     return regionOf(text.split('\n'), file, name);
 }
 
+function nameIn(line) {
+    const found = marker.exec(line);
+    return found?.[1] ?? found?.[2];
+}
+
 export function regionOf(all, file, name) {
-    const bare = isPage(file) ? [] : all.map((line, i) => [marker.exec(line)?.[1], i]).filter(([found]) => found);
+    const bare = isPage(file) ? [] : all.map((line, i) => [nameIn(line), i]).filter(([found]) => found !== undefined);
     const isMarker = new Set(bare.map(([, i]) => i));
     let [from, to] = [0, all.length];
     if (name !== undefined) {
@@ -50,6 +55,12 @@ export function regionOf(all, file, name) {
                 toDo: 'give each region a name of its own'
             };
         }
+        if (places[0] === 0) {
+            return {
+                fault: `region [${name}] begins on line 1 of ${file}`,
+                toDo: 'put a line above it that says what the file is'
+            };
+        }
         [from, to] = [places[0] + 1, places[1]];
     }
     while (from < to && (isMarker.has(from) || !all[from].trim())) ++from;
@@ -60,7 +71,7 @@ export function regionOf(all, file, name) {
             toDo: 'put its code between its two lines, or remove this block'
         };
     }
-    return {lines, first: from + 1};
+    return {lines, first: from + 1, last: to};
 }
 
 function dedented(lines) {

@@ -9,37 +9,49 @@ const mostBytes = 10e6;
 // Who looks at output must not be run for its output.
 export const isNested = () => process.env.HALF_TEXT_IS_RUNNING !== undefined;
 
-// {output: lines}, {skipped}, or {fault, output}. Both streams go into one file, so their order is kept.
+// A test says the same wherever it runs.
+const steady = {
+    LC_ALL: 'C.UTF-8',
+    TZ: 'UTC',
+    NO_COLOR: '1',
+    COLUMNS: '100'
+};
+
+// {output: lines, ran: commands that it noted in $HALF_RAN}, {skipped}, or {fault, output}. Both streams go into one
+// file, so their order is kept.
 export async function runTest(test, longest) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'half-text-'));
     try {
         const file = path.join(folder, 'output');
-        const {problem, status} = await run(test, file, Math.min(test.seconds, longest));
+        const noted = path.join(folder, 'ran');
+        fs.writeFileSync(noted, '');
+        const {problem, status} = await run(test, file, noted, Math.min(test.seconds, longest));
         const printed = fs.readFileSync(file).subarray(0, mostBytes).toString().replace(/\r\n/g, '\n');
         const output = trimmed(printed.split('\n'));
         if (problem) return {fault: problem, output};
         const skip = test.skips.some((pattern) => new RegExp(pattern, 'm').test(printed));
         if (skip) return {skipped: output.find((line) => /skip/i.test(line)) ?? 'skipped'};
         if (status !== 0) return {fault: `ended with ${status}`, output};
-        return {output: ofGoogleTest(output) ?? output};
+        const ran = fs.readFileSync(noted, 'utf8').split('\n').filter(Boolean);
+        return {output: ofGoogleTest(output) ?? output, ran};
     } finally {
         fs.rmSync(folder, {recursive: true, force: true});
     }
 }
 
-function run({command, folder, environment}, file, seconds) {
+function run({command, folder, environment}, file, noted, seconds) {
     const out = fs.openSync(file, 'w');
     return new Promise((resolve) => {
                const child = spawn(command[0], command.slice(1), {
                    cwd: folder,
-                   env: {...process.env, ...environment, HALF_TEXT_IS_RUNNING: '1'},
+                   env: {...process.env, ...environment, ...steady, HALF_RAN: noted, HALF_TEXT_IS_RUNNING: '1'},
                    stdio: ['ignore', out, out],
                    detached: true  // a group of its own, so that all of it can be ended
                });
                let problem = null;
                const timer = setTimeout(() => {
                    problem = `did not end within ${seconds} s`;
-                   process.kill(-child.pid, 'SIGKILL');
+                   killAll(child.pid);
                }, seconds * 1000);
                child.on('error', (error) => {
                    clearTimeout(timer);
@@ -51,6 +63,14 @@ function run({command, folder, environment}, file, seconds) {
                });
            })
         .finally(() => fs.closeSync(out));
+}
+
+function killAll(group) {
+    try {
+        process.kill(-group, 'SIGKILL');
+    } catch {
+        // It ended by itself just now.
+    }
 }
 
 function trimmed(lines) {

@@ -1,4 +1,4 @@
-// What ctest knows: {command, folder, environment, seconds, runs} by the name of the test.
+// What ctest knows: {command, folder, environment, seconds, skips} by the name of the test.
 import {spawnSync} from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -31,8 +31,7 @@ function testsOf({tests}, folder) {
             environment,
             folder: property.WORKING_DIRECTORY ?? folder,
             seconds: property.TIMEOUT ?? 60,
-            skips: property.SKIP_REGULAR_EXPRESSION ?? [],
-            runs: (environment.HALF_RUNS ?? '').split('\n').filter(Boolean)
+            skips: property.SKIP_REGULAR_EXPRESSION ?? []
         });
     }
     return found;
@@ -53,4 +52,34 @@ export function noSuchTest(name, tests) {
                   || (unbuilt.length > 0 ? `build first (${unbuilt.join(', ')}): ./workbook text --check does`
                                          : 'ctest -N in the build folder lists them')
     };
+}
+
+// What running a test brought: {output, ran}; {same: true} when nothing is to be run now; or why there is nothing to
+// compare with.
+export async function printedBy(name, {tests, outputs}) {
+    const missing = noSuchTest(name, tests);
+    if (missing) return missing;
+    if (!outputs) return {same: true};
+    const {output, ran, fault, skipped} = await outputs(name);
+    if (skipped) return {same: true, skipped: `${name}: ${skipped}`};
+    if (!fault) return {output, ran};
+    return {
+        what: `the test ${name} ${fault}`,
+        toDo: `mend it first: ctest --preset dev -R '^${name}$'`,
+        diff: output?.slice(-20).map((line) => `| ${line}`)
+    };
+}
+
+// `01.Lesson.ACallHasADeadline` in a sentence of any page, or (`ACallHasADeadline`) in one of a lesson.
+export function testsInPassing({codes}, tests, inLesson) {
+    if (!tests) return [];
+    const known = [...tests.keys()];
+    const full = /^(?:\d\d\.(?:[A-Z]\w*\.\w+|demo|sketch\.[\w.]+|refused\.\w+)|workbook\.it_\w+)$/;
+    const short = /^(?:[A-Z]\w*\.)?(?:[A-Z]+[a-z]+|[A-Z]){3,}\w*$/;
+    return codes.flatMap(({text, line, inBrackets}) => {
+        const isTest = full.test(text) ? known.includes(text)
+                                       : !inLesson || !inBrackets || !short.test(text)
+                                             || known.some((name) => name.endsWith(`.${text}`));
+        return isTest ? [] : [{line, ...noSuchTest(text, tests)}];
+    });
 }

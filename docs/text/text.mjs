@@ -11,6 +11,7 @@ import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 
 import {Complaints} from './complaints.mjs';
+import {drawingFaults} from './drawings.mjs';
 import {isPage, pagesBelow, readText, replaceFile} from './files.mjs';
 import {makeHouse} from './house.mjs';
 import {parse} from './markdown.mjs';
@@ -58,7 +59,7 @@ function pagesNamed(root, named) {
 }
 
 // Looks at all pages, and mends them if told so. The names of what it changed.
-async function goOver(pages, house, fix, complaints) {
+async function goOver(pages, house, fix, complaints, unseen) {
     const changed = [];
     const look = async (page) => {
         const full = path.join(house.root, page);
@@ -66,11 +67,7 @@ async function goOver(pages, house, fix, complaints) {
         if (fault) return complaints.add({file: page, line, what: `this page ${fault}`, toDo});
         const parsed = parse(text);
         const {faults, skipped} = await lookAt(page, parsed, house);
-        for (const {line: at, why} of skipped) {
-            if (process.env.CI)
-                complaints.add({file: page, line: at, what: `skipped: ${why}`, toDo: 'install what it needs'});
-            else console.log(`not looked at: ${page}:${at}: ${why}`);
-        }
+        unseen.push(...skipped.map((one) => ({file: page, ...one})));
         const edits = fix ? faults.map(({edit}) => edit).filter(Boolean) : [];
         if (edits.length > 0) {
             replaceFile(full, edited(parsed.lines, edits).join('\n'));
@@ -84,19 +81,37 @@ async function goOver(pages, house, fix, complaints) {
     return changed;
 }
 
+// Tests that are skipped here print nothing to compare with. Where changes are judged, all of it must be looked at.
+function tellUnseen(unseen, complaints) {
+    for (const why of new Set(unseen.map((one) => one.why))) {
+        const places = unseen.filter((one) => one.why === why).map(({file, line}) => `${file}:${line}`);
+        if (!process.env.CI) console.log(`not looked at: ${places.join(', ')}, because ${why}`);
+    }
+    if (!process.env.CI) return;
+    for (const {file, line, why} of unseen) {
+        complaints.add(
+            {file, line, what: `this block is not looked at, because ${why}`, toDo: 'install what its test needs'});
+    }
+}
+
 async function main() {
     const {root, build, tests, only, fix, named} = readOptions();
     const pages = pagesNamed(root, named);
     const written = new Set();
     const house = makeHouse({root, build, testsFile: tests, only});
     let complaints;
+    let unseen;
     // A page may show another page, which was just mended: so again, until nothing changes.
     for (let pass = 0; pass < 5; ++pass) {
-        complaints = new Complaints();
-        const changed = await goOver(pages, {...house, pageAt: house.freshPages()}, fix, complaints);
+        [complaints, unseen] = [new Complaints(), []];
+        const changed = await goOver(pages, {...house, pageAt: house.freshPages()}, fix, complaints, unseen);
         changed.forEach((page) => written.add(page));
         if (changed.length === 0) break;
     }
+    if (named.length === 0 && only !== 'outputs') {
+        drawingFaults(root, fix, written).forEach((fault) => complaints.add(fault));
+    }
+    tellUnseen(unseen, complaints);
     for (const page of [...written].sort()) console.log(`wrote ${page}`);
     complaints.report(`${pages.length} ${pages.length === 1 ? 'page' : 'pages'}`);
     return complaints.count === 0 ? 0 : 1;
