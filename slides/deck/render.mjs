@@ -28,7 +28,7 @@ export function slideHtml(slide, {root, to, prefix, joined = false, headingLevel
             return `<h${level} id="${prefix}-heading">${this.parser.parseInline(tokens)}</h${level}>\n`;
         },
         image({href, text}) {
-            const id = `${prefix}-picture-${++pictures}`;
+            const id = `picture-${prefix}-${++pictures}`;
             try {
                 return `<span class="picture">${
                     inlined(readPicture(path.join(here, decodeURI(href))), id, text)}</span>`;

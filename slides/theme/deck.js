@@ -7,7 +7,10 @@
     const printing = /[?&](print-pdf|view=print)\b/.test(location.search);
 
     if (narrow.matches && !inSpeakerView && !printing) {
+        const show = () => document.getElementById(location.hash.replace(/^#\/?/, ''))?.scrollIntoView();
+        addEventListener('hashchange', show);
         narrow.addEventListener('change', () => location.reload());
+        show();
         return;
     }
     deck.classList.add('reveal');
@@ -32,9 +35,11 @@
         }
     }
 
-    // When a slide goes away, what had the focus on it goes too. Then the new slide has it.
-    function keepFocus({previousSlide, currentSlide}) {
-        if (previousSlide?.contains(document.activeElement)) currentSlide.focus({preventScroll: true});
+    // When a slide goes away, what had the focus on it loses it. Then the new slide has it.
+    let onSlide = false;
+    document.addEventListener('focusin', ({target}) => { onSlide = target.closest('section') !== null; });
+    function keepFocus(slide) {
+        if (onSlide && !slide.contains(document.activeElement)) slide.focus({preventScroll: true});
     }
 
     for (const slide of deck.querySelectorAll('section')) slide.tabIndex = -1;
@@ -47,9 +52,15 @@
     for (const event of ['fragmentshown', 'fragmenthidden']) {
         Reveal.on(event, ({fragment}) => lightLines(fragment.closest('section')));
     }
-    Reveal.on('slidechanged', (event) => {
-        lightLines(event.currentSlide);
-        keepFocus(event);
+    Reveal.on('slidechanged', ({currentSlide}) => {
+        lightLines(currentSlide);
+        keepFocus(currentSlide);
+    });
+    Reveal.on('showhelp', () => {
+        const help = document.querySelector('.r-overlay-help');
+        help.setAttribute('role', 'dialog');
+        help.setAttribute('aria-label', 'Keys');
+        help.querySelector('button').focus();
     });
     still.addEventListener('change', () => Reveal.configure(motion()));
     document.querySelector('.skip').addEventListener('click', (event) => {

@@ -3,7 +3,8 @@
 
 //! [greet]
 std::string greet(const std::string& name) {
-    return "hello, " + name;
+    const std::string greeting = "hello, ";
+    return greeting + name;
 }
 //! [greet]
 

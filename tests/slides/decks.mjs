@@ -1,0 +1,26 @@
+// The decks that were built in a folder, and how to open one in a browser.
+import {existsSync, readdirSync} from 'node:fs';
+import path from 'node:path';
+import {pathToFileURL} from 'node:url';
+
+import {openPage} from '../browser/browser.mjs';
+
+// Their folders: 01_first, talk, ..
+export const decksIn = (out) =>
+    readdirSync(out).filter((name) => name !== 'assets' && existsSync(path.join(out, name, 'index.html'))).sort();
+
+export const isChapter = (name) => /^\d\d_/.test(name);
+
+export const urlOf = (out, name, query = '') => pathToFileURL(path.join(out, name, 'index.html')).href + query;
+
+export async function openDeck(browser, out, name, {query = '', ...options} = {}) {
+    const opened = await openPage(browser, urlOf(out, name, query), {reducedMotion: 'reduce', ...options});
+    await opened.page.evaluate(async () => {
+        if (!Reveal.isReady()) await new Promise((resolve) => Reveal.on('ready', resolve));
+        if (Reveal.isPrintView() && !document.querySelector('.pdf-page')) {
+            await new Promise((resolve) => Reveal.on('pdf-ready', resolve));
+        }
+        await document.fonts.ready;
+    });
+    return opened;
+}
