@@ -117,7 +117,8 @@ function questionFaults(section, {tags, lines}) {
         const until = own.find((tag) => tag.name === 'details' && tag.closes && tag.line >= line)?.line ?? section.last;
         const summary =
             own.find((tag) => tag.name === 'summary' && tag.closes && tag.line >= line && tag.line <= until);
-        const answer = lines.slice(summary?.line ?? line, until).join('\n').replace(/<!--[^]*?-->|<\/?details>/g, '');
+        const whole = lines.slice(line - 1, until).join('\n');
+        const answer = whole.replace(/^[^]*?<\/summary>/i, '').replace(/<!--[^]*?-->|<\/?details[^>]*>/gi, '');
         const question = lines.slice(asked, line - 1).join('').replace(/<!--.*?-->/g, '');
         if (!summary) faults.push({line, what: 'an answer without <summary>', toDo: 'write <summary>Answer</summary>'});
         if (!answer.trim()) faults.push({line, what: 'an answer that says nothing', toDo: 'write it'});

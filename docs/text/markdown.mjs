@@ -267,11 +267,8 @@ class Page {
         const whole = leaf.lines.length === 1 && /^\s*<!--(?:(?!-->)[^])*-->\s*$/.test(leaf.lines[0]);
         if (only && whole) Object.assign(only, {block: true, depth: this.#containers.length});
         const comment = /^\s*<!--/.test(leaf.lines[0]);
-        leaf.lines.forEach((line, i) => {
-            if (!comment && fenceAt(line.trimStart())) {
-                this.unfenced.push({how: 'html', first: leaf.first + i, last: Math.min(last, leaf.first + i)});
-            }
-        });
+        const fence = comment ? -1 : leaf.lines.findIndex((line) => fenceAt(line.trimStart()));
+        if (fence >= 0) this.unfenced.push({how: 'html', first: leaf.first + fence, last});
     }
 
     #endParagraph(leaf) {

@@ -12,7 +12,7 @@ import {testsInPassing} from './tests.mjs';
 export async function lookAt(page, parsed, house) {
     const found = {faults: [], skipped: []};
     const isRun = ({marker}) => ['output', 'command', 'wrong'].includes(marker?.kind);
-    const blocks = house.only === 'outputs' ? parsed.blocks.filter(isRun) : parsed.blocks;
+    const blocks = parsed.blocks.filter((block) => house.only === 'outputs' ? isRun(block) : !isParted(block, parsed));
     await Promise.all(blocks.map(async (block) => {
         const {same, skipped, want, info, ...fault} = await judge(block, page, house);
         const line = block.first;
@@ -58,16 +58,23 @@ function unfencedFaults({unfenced}) {
                         }));
 }
 
-function strayMarkers({comments, lines}) {
-    return comments.filter(({text, attached}) => !attached && /^(?:code|output|wrong|command)\s*:/i.test(text))
-        .map(({line, last}) => {
-            const gap =
-                !lines[last]?.trim() && /^[\s>]*(?:```|~~~)/.test(lines.slice(last).find((l) => l.trim()) ?? '');
-            return {
-                line,
-                what: gap ? 'an empty line stands between this marker and its block'
-                          : 'this marker stands above no block',
-                toDo: 'put it on the line right above the block, alone'
-            };
-        });
+const isMarker = ({text}) => /^(?:code|output|wrong|command)\s*:/i.test(text);
+
+// A block below a marker, with empty lines between, is named by its marker's fault.
+function isParted({first, marker}, {comments, lines}) {
+    return !marker
+           && comments.some((comment) => isMarker(comment) && comment.last < first - 1
+                                         && lines.slice(comment.last, first - 1).every((line) => !line.trim()));
+}
+
+function strayMarkers(parsed) {
+    return parsed.comments.filter((comment) => !comment.attached && isMarker(comment)).map(({line, last}) => {
+        const parted = parsed.blocks.some((block) => block.first > last && isParted(block, parsed));
+        return {
+            line,
+            what: parted ? 'an empty line stands between this marker and its block'
+                         : 'this marker stands above no block',
+            toDo: 'put it on the line right above the block, alone'
+        };
+    });
 }

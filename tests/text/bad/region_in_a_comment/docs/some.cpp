@@ -1,0 +1,6 @@
+// Some code.
+/* not yet
+//! [a]
+int x;
+//! [a]
+*/

@@ -1,0 +1,5 @@
+// Some code.
+//! [a]
+
+//! [a]
+int x;

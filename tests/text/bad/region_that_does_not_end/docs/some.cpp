@@ -1,0 +1,3 @@
+// Some code.
+//! [a]
+int x;

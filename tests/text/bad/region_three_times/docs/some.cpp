@@ -1,0 +1,6 @@
+// Some code.
+//! [a]
+int x;
+//! [a]
+int y;
+//! [a]

@@ -1,0 +1,6 @@
+// Some code.
+#if 0
+//! [a]
+int x;
+//! [a]
+#endif

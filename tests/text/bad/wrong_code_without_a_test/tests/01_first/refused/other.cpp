@@ -1,0 +1,4 @@
+// refused: int
+//! [w]
+int x = "";
+//! [w]

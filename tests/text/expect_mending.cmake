@@ -1,0 +1,25 @@
+# Makes TREE: a copy of GOOD with CASE/before put over it, and mends it with FIX (a list in which {tree} stands for TREE).
+# Passes when it ends with the number in CASE/ends_with.txt, the files of CASE/after are then in TREE, and mending again
+# changes nothing.
+file(STRINGS ${CASE}/ends_with.txt ends_with)
+file(REMOVE_RECURSE ${TREE})
+execute_process(COMMAND ${CMAKE_COMMAND} -E copy_directory ${GOOD} ${CASE}/before ${TREE} COMMAND_ERROR_IS_FATAL ANY)
+list(TRANSFORM FIX REPLACE "{tree}" "${TREE}")
+
+foreach(time "the first time" "the second time")
+    execute_process(COMMAND ${FIX} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
+    message("${time}:\n${output}")
+    if(NOT result EQUAL ends_with)
+        message(FATAL_ERROR "${time} it ended with ${result}, expected ${ends_with}.")
+    endif()
+    file(GLOB_RECURSE files RELATIVE ${CASE}/after ${CASE}/after/*)
+    foreach(file ${files})
+        execute_process(COMMAND diff -u ${CASE}/after/${file} ${TREE}/${file} RESULT_VARIABLE differs)
+        if(differs)
+            message(FATAL_ERROR "${time} ${file} became another one than ${CASE}/after has (above).")
+        endif()
+    endforeach()
+endforeach()
+if(output MATCHES "wrote ")
+    message(FATAL_ERROR "The second time there was nothing left to mend, and it wrote.")
+endif()
