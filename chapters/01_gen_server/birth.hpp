@@ -24,14 +24,19 @@
 
 namespace half {
 
+/// What start() throws when init() did not come to its end.
+///
+/// @snippet 01_gen_server/demo.cpp clerk
 struct start_failed : std::runtime_error {
-    exit_reason reason;
+    exit_reason reason;  ///< Why init() refused.
 
+    /// The name of the server goes into what().
     start_failed(std::string_view server, exit_reason why);
 };
 
-// Thrown when a runtime is full: see runtime_options::max_processes.
+/// Thrown when a runtime is full: see runtime_options::max_processes.
 struct too_many_processes : std::runtime_error {
+    /// The limit goes into what().
     explicit too_many_processes(std::size_t limit);
 };
 

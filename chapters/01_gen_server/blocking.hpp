@@ -21,8 +21,9 @@
 
 namespace half {
 
-// Thrown when the line is full.
+/// Thrown when the line is full.
 struct blocking_pool_full : std::runtime_error {
+    /// Both numbers go into what().
     blocking_pool_full(std::size_t running, std::size_t waiting);
 };
 
@@ -105,6 +106,9 @@ private:
 
 }  // namespace detail
 
+/// Runs a function on a thread that may block: `co_await` what it returns.
+///
+/// @snippet 01_gen_server/lesson_test.cpp archive
 template <class Function>
 detail::blocking_call<Function> blocking(Function f) {
     return detail::blocking_call<Function>{std::move(f)};

@@ -63,17 +63,21 @@ inline constexpr envelope_kind work_kind{&open_work<Work>, &refuse_work<Work>, "
 
 }  // namespace detail
 
-// Thrown by real I/O in a simulated runtime.
+/// Thrown by real I/O in a simulated runtime.
 struct no_real_io : std::logic_error {
+    /// what() says what to use instead.
     no_real_io();
 };
 
+/// Lets Asio run work in a process: between its messages, and never when it is dead.
 class process_executor {
 public:
     explicit process_executor(detail::process& here) : id_{here.id()}, home_{here.home} {}
 
+    /// The process.
     pid id() const { return id_; }
 
+    /// Runs this in the process, soon.
     template <class Work>
     void execute(Work&& work) const {
         using letter = detail::work_letter<std::decay_t<Work>>;
@@ -82,15 +86,20 @@ public:
                                                    std::forward<Work>(work)));
     }
 
+    /// What Asio asks of an executor.
     asio::execution_context& query(asio::execution::context_t) const { return detail::io_of(*home_); }
+    /// What Asio asks of an executor.
     static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept {
         return asio::execution::blocking.never;
     }
+    /// What Asio asks of an executor.
     static constexpr asio::execution::mapping_t query(asio::execution::mapping_t) noexcept {
         return asio::execution::mapping.thread;
     }
+    /// What Asio asks of an executor.
     process_executor require(asio::execution::blocking_t::never_t) const noexcept { return *this; }
 
+    /// Of the same process.
     friend bool operator==(const process_executor& a, const process_executor& b) noexcept { return a.id_ == b.id_; }
 
 private:
@@ -98,11 +107,16 @@ private:
     detail::engine* home_;
 };
 
-// Completion tokens.
-struct awaited_t {};  // the result; an error is thrown as boost::system::system_error
-struct tried_t {};    // std::expected<result, boost::system::error_code>
+/// The type of half::awaited.
+struct awaited_t {};
+/// The type of half::tried.
+struct tried_t {};
+/// A completion token for Asio: `co_await` gives the result; an error is thrown as boost::system::system_error.
+///
+/// @snippet 01_gen_server/lesson_test.cpp echo
 inline constexpr awaited_t awaited{};
-inline constexpr tried_t   tried{};
+/// A completion token for Asio: `co_await` gives `std::expected<result, boost::system::error_code>`.
+inline constexpr tried_t tried{};
 
 }  // namespace half
 
@@ -265,7 +279,7 @@ struct boost::asio::async_result<half::tried_t, void(Results...)> : half::detail
 
 namespace half {
 
-// Gives an operation a deadline: when it passes, the operation is cancelled and fails with asio::error::timed_out.
+/// Gives an operation a deadline: when it passes, the operation is cancelled and fails with asio::error::timed_out.
 template <class Operation>
 [[nodiscard]] Operation within(duration timeout, Operation operation) {
     operation.expires_after(timeout);

@@ -30,35 +30,42 @@ void leave_unanswered(ticket to) noexcept;
 
 }  // namespace detail
 
+/// The right to answer one call.
+///
+/// @snippet 01_gen_server/lesson_test.cpp oven
 template <class Reply>
 class [[nodiscard]] from {
 public:
-    from() = default;  // nobody: what the handler of a cast call message gets
+    from() = default;  ///< Nobody: what the handler of a cast call message gets.
     explicit from(detail::ticket who) : who_{who} {}
     from(from&& other) noexcept : who_{std::exchange(other.who_, {})} {}
     from& operator=(from&& other) noexcept {
         std::swap(who_, other.who_);
         return *this;
     }
+    /// Unused, it tells its caller `unanswered`.
     ~from() {
         if (who_.asker) detail::leave_unanswered<Reply>(who_);
     }
 
-    // Answers, once: the second answer goes nowhere.
+    /// Answers, once: the second answer goes nowhere.
     template <class Value>
     void reply(Value&& value) {
         send(answer<Reply>{std::forward<Value>(value)});
     }
+    /// Answers a call that waits for no value.
     void reply()
         requires std::is_void_v<Reply>
     {
         send(answer<Reply>{});
     }
+    /// Makes the call fail, for this reason.
     void fail(no_answer why) { send(std::unexpected{std::move(why)}); }
 
+    /// Who asked.
     pid caller() const { return who_.asker; }
 
-    // For the runtime: the answer may travel in the envelope of the question.
+    /// For the runtime: the answer may travel in the envelope of the question.
     void reply_in(detail::spare_block& spare, answer<Reply>&& value) {
         auto to = std::exchange(who_, {});
         if (to.asker) detail::send_reply<Reply>(to, std::move(value), &spare);

@@ -21,20 +21,29 @@
 
 namespace half {
 
+/// What happens to mail when the mailbox is full; the table above says it.
 enum class overload : unsigned char { reject, drop_oldest, newest_of_its_kind };
 
+/// A mailbox with a limit. A server has one when it says `using mailbox = half::bounded<...>;`.
+///
+/// @snippet 01_gen_server/lesson_test.cpp thermometer
 template <std::size_t Limit, overload Policy>
     requires(Limit > 0)
 struct bounded {
-    static constexpr std::size_t limit  = Limit;
-    static constexpr overload    policy = Policy;
+    static constexpr std::size_t limit  = Limit;   ///< How many messages may wait.
+    static constexpr overload    policy = Policy;  ///< What happens to one more.
 };
 
-struct overloaded {};  // what cast() returns when the mail was refused
+/// What cast() returns when the mail was refused.
+///
+/// @snippet 01_gen_server/lesson_test.cpp box_office
+struct overloaded {};
 
+/// A server whose mailbox has a limit.
 template <class Server>
 concept bounded_server = requires { Server::mailbox::limit; };
 
+/// A server whose mailbox may say no, so that cast() returns something to look at.
 template <class Server>
 concept may_refuse = bounded_server<Server> && Server::mailbox::policy != overload::drop_oldest;
 
@@ -51,7 +60,7 @@ struct cast_result<Server> {
 
 }  // namespace detail
 
-// What ref<Server>::cast returns: nothing, unless the server's mailbox may say no.
+/// What ref<Server>::cast returns: nothing, unless the server's mailbox may say no.
 template <class Server>
 using cast_result = typename detail::cast_result<Server>::type;
 

@@ -28,6 +28,9 @@ class self;
 template <class Reply>
 class from;
 
+/// A message that somebody can wait for: it says `using reply = ...;`.
+///
+/// @snippet 01_gen_server/demo.cpp counter
 template <class Message>
 concept call_message = requires { typename Message::reply; };
 
@@ -54,6 +57,7 @@ concept takes_from = call_message<Message>
 
 }  // namespace detail
 
+/// The server has a handle() for this message, in one of the forms that a handler may have.
 template <class Server, class Message>
 concept handles = detail::takes<Server, Message> || detail::takes<Server, Message, self<Server>>
                   || detail::takes_from<Server, Message>;

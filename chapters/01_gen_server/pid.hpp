@@ -16,17 +16,21 @@
 
 namespace half {
 
+/// The address of one life of one process. A key for `std::unordered_map`; fmt prints it as to_string() does.
+///
+/// @snippet 01_gen_server/lesson_test.cpp alive
 struct pid {
-    std::uint32_t node       = 0;  // 0 is this node; chapter 05 numbers the others
-    std::uint32_t slot       = 0;  // where the process lives; slots are used again
-    std::uint32_t generation = 0;  // which life in that slot; 0 is nobody
+    std::uint32_t node       = 0;  ///< 0 is this node; chapter 05 numbers the others.
+    std::uint32_t slot       = 0;  ///< Where the process lives; slots are used again.
+    std::uint32_t generation = 0;  ///< Which life in that slot; 0 is nobody.
 
+    /// False when it is nobody. Whether somebody still lives there, alive() says.
     explicit operator bool() const { return generation != 0; }
     auto     operator<=>(const pid&) const = default;
 };
 
-bool        alive(pid who);
-std::string to_string(pid who);  // "<0.17.3>": node, slot, life
+bool        alive(pid who);      ///< Is that life still going on?
+std::string to_string(pid who);  ///< `<0.17.3>`: node, slot, life.
 
 }  // namespace half
 

@@ -19,22 +19,29 @@
 
 namespace half {
 
+/// The typed address of a server. A key for `std::unordered_map`.
+///
+/// @snippet 01_gen_server/lesson_test.cpp sum
 template <class Server>
 class ref {
 public:
-    using server_type = Server;
+    using server_type = Server;  ///< What it is the address of.
 
-    ref() = default;  // nobody
+    ref() = default;  ///< Nobody.
+    /// Says that a server of this type lives there; nobody checks it.
     explicit ref(pid id) : id_{id} {}
 
-    // Sends a message. Order is kept from one sender to one receiver; delivery is at most once. The reply to a call
-    // message sent this way is thrown away. (A bounded mailbox may refuse it: then this returns a value to look at.)
+    /// Sends a message. Order is kept from one sender to one receiver; delivery is at most once. The reply to a call
+    /// message sent this way is thrown away. (A bounded mailbox may refuse it: then this returns a value to look at.)
     template <class Message>
         requires(!may_refuse<Server>)
     void cast(Message message) const {
         detail::check_handles<Server, Message>();
         detail::send_cast<Server>(id_, std::move(message));
     }
+    /// To a mailbox that may refuse it: look at the value.
+    ///
+    /// @snippet 01_gen_server/lesson_test.cpp box_office
     template <class Message>
         requires may_refuse<Server>
     [[nodiscard("the mailbox may have refused it")]] std::expected<void, overloaded> cast(Message message) const {
@@ -42,23 +49,26 @@ public:
         return detail::send_cast<Server>(id_, std::move(message));
     }
 
-    // Asks, and waits for the answer: co_await it. The process goes on to no other mail meanwhile. Throws call_failed.
+    /// Asks, and waits for the answer: co_await it. The process goes on to no other mail meanwhile. Throws call_failed.
     template <class Message>
     auto call(Message message, duration timeout = a_while) const {
         return ask<true>(std::move(message), timeout);
     }
 
-    // The same, with `half::answer<reply>` for a result.
+    /// The same, with `half::answer<reply>` for a result.
+    ///
+    /// @snippet 01_gen_server/lesson_test.cpp impatient
     template <class Message>
     auto try_call(Message message, duration timeout = a_while) const {
         return ask<false>(std::move(message), timeout);
     }
 
-    // Ends the server in good order: after the mail that is already there, with terminate().
+    /// Ends the server in good order: after the mail that is already there, with terminate().
     void stop(exit_reason reason = {}) const { detail::send_stop(id_, std::move(reason)); }
 
-    pid id() const { return id_; }
-    operator pid() const { return id_; }
+    pid id() const { return id_; }        ///< The same address, without its type.
+    operator pid() const { return id_; }  ///< The same address, without its type.
+    /// False when it is nobody. Whether somebody still lives there, alive() says.
     explicit operator bool() const { return bool(id_); }
     auto     operator<=>(const ref&) const = default;
 

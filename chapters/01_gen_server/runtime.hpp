@@ -32,75 +32,98 @@
 
 namespace half {
 
+/// What can be said about a runtime with real workers; all of it has a default.
 struct runtime_options {
-    unsigned    workers          = 0;  // 0: one per core
-    std::size_t max_processes    = 16'000'000;
-    std::size_t blocking_threads = 8;       // made when first needed
-    std::size_t blocking_line    = 10'000;  // work that may wait for one of them
+    unsigned    workers          = 0;           ///< 0: one per core.
+    std::size_t max_processes    = 16'000'000;  ///< One more, and too_many_processes is thrown.
+    std::size_t blocking_threads = 8;           ///< For half::blocking; made when first needed.
+    std::size_t blocking_line    = 10'000;      ///< Work that may wait for one of them.
 
-    std::chrono::milliseconds long_handler{100};    // a handler that runs longer is reported
-    std::chrono::milliseconds kill_deadline{5000};  // a killed handler that runs longer is left behind
-    std::chrono::milliseconds stop_deadline{5000};  // what the destructor waits for handlers and blocking work
+    std::chrono::milliseconds long_handler{100};    ///< A handler that runs longer is reported.
+    std::chrono::milliseconds kill_deadline{5000};  ///< A killed handler that runs longer is left behind.
+    std::chrono::milliseconds stop_deadline{5000};  ///< What the destructor waits for handlers and blocking work.
 
-    // Where reports go; stderr when empty. Called on the thread where it happened.
+    /// Where reports go; stderr when empty. Called on the thread where it happened.
     std::function<void(const report&)> on_report = {};
 };
 
+/// Asks for a simulated runtime: one thread, virtual time.
+///
+/// @snippet 01_gen_server/demo.cpp simulated
 struct simulated {
-    std::uint64_t seed = 1;
+    std::uint64_t seed = 1;  ///< Says who runs next. The same seed gives the same run.
 
-    std::size_t                        max_processes = 16'000'000;
-    std::function<void(const report&)> on_report     = {};
+    std::size_t                        max_processes = 16'000'000;  ///< As in runtime_options.
+    std::function<void(const report&)> on_report     = {};          ///< As in runtime_options.
 };
 
-// Thrown when a simulated run can go nowhere: everybody waits and no timer is set.
+/// Thrown when a simulated run can go nowhere: everybody waits and no timer is set.
 struct nothing_left_to_do : std::logic_error {
+    /// Who waits goes into what().
     explicit nothing_left_to_do(std::string who_waits);
 };
 
+/// The workers, the clock and the slots that processes live in.
+///
+/// @snippet 01_gen_server/demo.cpp use
 class runtime {
 public:
+    /// With real workers and real time.
     explicit runtime(runtime_options options = {});
+    /// With one thread and virtual time.
     explicit runtime(std::same_as<simulated> auto options) : runtime{simulation{std::move(options)}} {}
+    /// Ends every process, and returns when they are gone.
     ~runtime();
     runtime(const runtime&)            = delete;
     runtime& operator=(const runtime&) = delete;
 
-    // Starts a server and waits for its init(); throws start_failed. spawn() does not wait.
+    /// Starts a server and waits for its init(); throws start_failed.
     template <class Server>
     ref<Server> start(Server server);
+    /// Starts a server and does not wait for its init().
+    ///
+    /// @snippet 01_gen_server/demo.cpp clerks
     template <class Server>
     ref<Server> spawn(Server server) {
         return detail::spawn(*engine_, std::move(server));
     }
 
-    // Runs a task as a process of its own and waits until it is done; what it throws is thrown here.
-    // Outside processes only: in one it would block a worker, so there it throws std::logic_error.
+    /// Runs a task as a process of its own and waits until it is done; what it throws is thrown here.
+    /// Outside processes only: in one it would block a worker, so there it throws std::logic_error.
     template <class T>
     T run(task<T> body);
 
-    // A call from a plain thread: blocks until the answer comes; throws call_failed when none does. (In a handler it is
-    // `co_await server.call(...)`.) try_call() returns which it was.
+    /// A call from a plain thread: blocks until the answer comes; throws call_failed when none does. (In a handler it is
+    /// `co_await server.call(...)`.)
     template <class Server, class Message>
     typename Message::reply call(ref<Server> server, Message message, duration timeout = a_while);
+    /// The same, but returns which it was: an answer, or why none came.
     template <class Server, class Message>
     answer<typename Message::reply> try_call(ref<Server> server, Message message, duration timeout = a_while);
 
-    // Time. A simulated runtime only moves when it is told to: settle() runs what can run now, advance() lets time pass
-    // and runs everything that comes due, in order.
+    /// The time since the runtime began, on its own clock.
     time_point now() const;
-    void       settle();
-    void       advance(duration time);
+    /// Simulated only: runs what can run now, until nobody has anything left to do. No time passes.
+    ///
+    /// @snippet 01_gen_server/lesson_test.cpp door_test
+    void settle();
+    /// Simulated only: lets time pass and runs everything that comes due, in order.
+    void advance(duration time);
 
-    // What is going on.
-    std::vector<pid>            processes() const;
+    /// Who lives, at this moment.
+    std::vector<pid> processes() const;
+    /// What there is to know of a process; nothing when it is not there.
+    ///
+    /// @snippet 01_gen_server/lesson_test.cpp info
     std::optional<process_info> info(pid who);
-    statistics                  stats() const;
+    /// Counts of what is there.
+    statistics stats() const;
 
-    // For sockets; throws no_real_io when simulated. Its threads are the workers.
+    /// For sockets; throws no_real_io when simulated. Its threads are the workers.
     asio::io_context& io();
 
-    detail::engine& engine() { return *engine_; }  // for the chapters above
+    /// For the chapters above.
+    detail::engine& engine() { return *engine_; }
 
 private:
     // So that `runtime{{.workers = 2}}` can only mean runtime_options.

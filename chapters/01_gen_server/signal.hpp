@@ -19,13 +19,19 @@
 
 namespace half {
 
+/// What is sent to a pid and arrives in that process's turn.
+///
+/// @snippet 01_gen_server/hooks_test.cpp signal
 class signal {
 public:
-    virtual ~signal()                          = default;
-    virtual void arrive(detail::process& here) = 0;  // may throw: the process crashes of it
+    virtual ~signal() = default;  ///< Sent or lost, it is destroyed afterwards.
+    /// Runs in the process. May throw: the process crashes of it.
+    virtual void arrive(detail::process& here) = 0;
+    /// Runs instead when there is no such process.
     virtual void lost(pid nobody) noexcept { (void)nobody; }
 };
 
+/// Sends it, from any thread.
 void send_signal(pid to, std::unique_ptr<signal> what);
 
 }  // namespace half

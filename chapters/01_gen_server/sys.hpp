@@ -22,65 +22,77 @@
 
 namespace half {
 
+/// A process, as it was when it was asked.
+///
+/// @snippet 01_gen_server/lesson_test.cpp info
 struct process_info {
+    /// What it was doing.
     enum class status : unsigned char {
-        idle,
-        waiting,
-        busy
-    };  // waiting: a handler is suspended; busy: it did not answer
-
-    half::pid                 pid;
-    std::string               server;  // the type's name
-    status                    now = status::idle;
-    std::string               state;                     // what its describe() says
-    std::uint64_t             mail = 0;                  // messages waiting
-    std::chrono::milliseconds age{0};                    // of the oldest of them
-    std::uint64_t             dropped = 0, refused = 0;  // by a bounded mailbox
-    std::uint64_t             handled = 0;               // messages and signals so far
-    std::size_t               timers  = 0;
-    std::vector<std::string>  recent;    // the last messages, oldest first
-    std::vector<std::string>  attached;  // names, monitors and links, when there are any
-};
-
-std::string to_string(const process_info& info);
-
-// How long a mailbox is, and how old its oldest mail. Any thread may look, at any time.
-struct mail_backlog {
-    std::uint64_t             length = 0;
-    std::chrono::milliseconds age{0};
-};
-mail_backlog backlog(pid who);
-
-// Something that went wrong and that somebody should read.
-struct report {
-    enum class kind : unsigned char {
-        crash,         // a process ended for a reason nobody expects
-        long_handler,  // a handler holds its worker for too long
-        left_behind,   // it was killed and never came back: its worker was replaced
+        idle,     ///< Nothing.
+        waiting,  ///< A handler is suspended.
+        busy      ///< It did not answer.
     };
 
-    kind                      what;
-    half::pid                 pid;
-    std::string               server;
-    std::string               message;  // the last one it handled
-    exit_reason               reason;
-    std::chrono::milliseconds held{0};  // how long the handler has run
-    std::vector<std::string>  recent;   // the last messages before, oldest first
+    half::pid                 pid;                 ///< Its address.
+    std::string               server;              ///< The type's name.
+    status                    now = status::idle;  ///< What it was doing.
+    std::string               state;               ///< What its describe() says.
+    std::uint64_t             mail = 0;            ///< Messages waiting.
+    std::chrono::milliseconds age{0};              ///< Of the oldest of them.
+    std::uint64_t             dropped = 0;         ///< Messages that a bounded mailbox dropped.
+    std::uint64_t             refused = 0;         ///< Messages that a bounded mailbox refused.
+    std::uint64_t             handled = 0;         ///< Messages and signals so far.
+    std::size_t               timers  = 0;         ///< Timers that are set.
+    std::vector<std::string>  recent;              ///< The last messages, oldest first.
+    std::vector<std::string>  attached;            ///< Names, monitors and links, when there are any.
 };
 
-std::string to_string(const report& r);
+std::string to_string(const process_info& info);  ///< In one line, and one more for the last messages.
 
+/// How long a mailbox is, and how old its oldest mail.
+struct mail_backlog {
+    std::uint64_t             length = 0;  ///< Messages waiting.
+    std::chrono::milliseconds age{0};      ///< Of the oldest of them.
+};
+/// Any thread may look at any mailbox, at any time.
+mail_backlog backlog(pid who);
+
+/// Something that went wrong and that somebody should read.
+struct report {
+    /// What went wrong.
+    enum class kind : unsigned char {
+        crash,         ///< A process ended for a reason nobody expects.
+        long_handler,  ///< A handler holds its worker for too long.
+        left_behind,   ///< It was killed and never came back: its worker was replaced.
+    };
+
+    kind                      what;     ///< What went wrong.
+    half::pid                 pid;      ///< With whom.
+    std::string               server;   ///< The name of its type.
+    std::string               message;  ///< The last one it handled.
+    exit_reason               reason;   ///< Why it ended, when it did.
+    std::chrono::milliseconds held{0};  ///< How long the handler has run.
+    std::vector<std::string>  recent;   ///< The last messages before, oldest first.
+};
+
+std::string to_string(const report& r);  ///< As a line for a log, and one more for the last messages.
+
+/// What runtime::stats() counts: how many there are now, or how many there were (`done`, `dropped`).
 struct statistics {
-    std::size_t   processes = 0;
-    std::size_t   workers = 0, left_behind = 0;
-    std::size_t   blocking_running = 0, blocking_waiting = 0;
-    std::uint64_t blocking_done = 0, blocking_dropped = 0;
-    std::size_t   timers = 0;
+    std::size_t   processes        = 0;  ///< Processes that live.
+    std::size_t   workers          = 0;  ///< Workers.
+    std::size_t   left_behind      = 0;  ///< Handlers that were left behind, so far.
+    std::size_t   blocking_running = 0;  ///< Work of half::blocking that runs.
+    std::size_t   blocking_waiting = 0;  ///< Work of half::blocking that stands in line.
+    std::uint64_t blocking_done    = 0;  ///< Work of half::blocking that ran, so far.
+    std::uint64_t blocking_dropped = 0;  ///< Work of half::blocking that was taken out of the line, so far.
+    std::size_t   timers           = 0;  ///< Timers that are set.
 };
 
+/// Questions that a process asks about others.
 namespace sys {
 
-// In a task: what there is to know of a process; nothing when it is not there.
+/// In a task: what there is to know of a process; nothing when it is not there.
 task<std::optional<process_info>> info(pid who);
 
 }  // namespace sys

@@ -92,6 +92,9 @@ struct task_promise<void> : task_promise_base {
 
 }  // namespace detail
 
+/// A coroutine that runs inside a process and comes to a T.
+///
+/// @snippet 01_gen_server/demo.cpp kitchen
 template <class T>
 class [[nodiscard("a task does nothing until it is awaited")]] task {
 public:

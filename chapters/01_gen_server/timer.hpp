@@ -17,20 +17,22 @@
 
 namespace half {
 
-// A point on a runtime's own clock, which starts at zero with the runtime.
+/// A runtime's own clock, which starts at zero with the runtime. In a simulation it stands still until it is moved.
 struct runtime_clock {
-    using duration                  = std::chrono::nanoseconds;
-    using rep                       = duration::rep;
-    using period                    = duration::period;
-    using time_point                = std::chrono::time_point<runtime_clock>;
-    static constexpr bool is_steady = true;
+    using duration                  = std::chrono::nanoseconds;                ///< What the standard asks of a clock.
+    using rep                       = duration::rep;                           ///< What the standard asks of a clock.
+    using period                    = duration::period;                        ///< What the standard asks of a clock.
+    using time_point                = std::chrono::time_point<runtime_clock>;  ///< What the standard asks of a clock.
+    static constexpr bool is_steady = true;                                    ///< It is never set back.
 };
-using time_point = runtime_clock::time_point;
+using time_point = runtime_clock::time_point;  ///< A point on a runtime's own clock.
 
-// Names one timer of the process that started it.
+/// Names one timer of the process that started it: what self::cancel() wants.
+///
+/// @snippet 01_gen_server/lesson_test.cpp door
 class timer {
 public:
-    timer() = default;
+    timer() = default;  ///< No timer.
 
 private:
     template <class Server>
@@ -115,7 +117,7 @@ private:
 
 }  // namespace detail
 
-// Lets time pass in a task. The process takes no mail meanwhile; that is the point, and the price.
+/// Lets time pass in a task. The process takes no mail meanwhile; that is the point, and the price.
 inline detail::sleeping sleep(duration time) { return detail::sleeping{time}; }
 
 }  // namespace half

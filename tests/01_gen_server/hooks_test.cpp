@@ -197,6 +197,7 @@ TEST_F(Hooks, AThousandOfThemRunAndGo) {
 
 // -- signals ------------------------------------------------------------------------------------------------------
 
+//! [signal]
 struct note final : half::signal {
     shared_event arrived = make_event(), went_astray = make_event();
     half::pid*   whom;
@@ -211,6 +212,7 @@ struct note final : half::signal {
         went_astray->set();
     }
 };
+//! [signal]
 
 struct Signals : Hooks {};
 

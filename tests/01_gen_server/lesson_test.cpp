@@ -212,8 +212,10 @@ TEST(Lesson, ACrashReachesTheCaller) {
     auto          waiter = sim.start(clumsy{});
     EXPECT_EQ(sim.run(see_what_happens(waiter)), "crash: the plate fell");
     EXPECT_THAT(told, HasSubstr("clumsy crashed in clumsy::carry: crash: the plate fell"));
+    //! [alive]
     EXPECT_FALSE(half::alive(waiter));
     EXPECT_EQ(sim.run(see_what_happens(waiter)), "no such process");  // at once, not after five seconds
+    //! [alive]
     EXPECT_EQ(sim.now().time_since_epoch(), 0s);
 }
 
@@ -245,9 +247,11 @@ TEST(Lesson, AWaitingHandlerCanBeKilledAndItsCallerIsTold) {
     double          when = 0;
     sim.spawn(hungry{at, &what, &when});
     sim.advance(1s);
+    //! [kill]
     half::kill(at);
     sim.settle();
-    EXPECT_EQ(what, (half::no_answer{half::no_answer::died, half::exit_reason::killed()}));
+    EXPECT_EQ(what, (half::no_answer{half::no_answer::died, half::exit_reason::killed()}));  // its caller was told
+    //! [kill]
     EXPECT_EQ(when, 1);
 }
 

@@ -13,12 +13,6 @@
 #include <optional>
 
 namespace half {
-
-using duration = std::chrono::nanoseconds;
-
-inline constexpr duration forever = duration::max();          // as a deadline: none
-inline constexpr duration a_while = std::chrono::seconds{5};  // what a call waits when you don't say
-
 namespace detail {
 
 // -- questions ----------------------------------------------------------------------------------------------------
