@@ -63,10 +63,6 @@ export function existsAsSpelled(root, name) {
 // All of it or nothing: a program that is stopped while it writes leaves the old file.
 export function replaceFile(file, text) {
     const next = `${file}.${process.pid}.new`;
-    try {
-        fs.writeFileSync(next, text, {mode: fs.statSync(file).mode});
-        fs.renameSync(next, file);
-    } finally {
-        fs.rmSync(next, {force: true});
-    }
+    fs.writeFileSync(next, text, {mode: fs.statSync(file).mode, flag: 'wx'});
+    fs.renameSync(next, file);
 }

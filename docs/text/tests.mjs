@@ -9,7 +9,7 @@ export class Misuse extends Error {}
 
 // From a build folder, by asking ctest; or from a file of the same form, whose commands run beside it.
 export function readTests({build, file}) {
-    if (file) return testsOf(JSON.parse(fs.readFileSync(file, 'utf8')), path.dirname(path.resolve(file)));
+    if (file) return testsOf(readJson(file), path.dirname(path.resolve(file)));
     if (!build) return null;
     if (!fs.existsSync(path.join(build, 'CTestTestfile.cmake'))) {
         throw new Misuse(`${build} is no build folder; ./workbook text --check makes one`);
@@ -17,6 +17,14 @@ export function readTests({build, file}) {
     const asked = spawnSync('ctest', ['--test-dir', build, '--show-only=json-v1'], {encoding: 'utf8', maxBuffer: 1e9});
     if (asked.status !== 0) throw new Misuse(`ctest does not tell its tests: ${asked.stderr || asked.error}`);
     return testsOf(JSON.parse(asked.stdout), path.resolve(build));
+}
+
+function readJson(file) {
+    try {
+        return JSON.parse(fs.readFileSync(file, 'utf8'));
+    } catch (error) {
+        throw new Misuse(`cannot read ${file}: ${error.message}`);
+    }
 }
 
 function testsOf({tests}, folder) {

@@ -40,7 +40,9 @@ function readOptions() {
     if (values.only !== undefined && !['still', 'outputs'].includes(values.only)) {
         throw new Misuse(`--only is still or outputs, not ${values.only}`);
     }
-    const root = fs.realpathSync(values.root ?? fileURLToPath(new URL('../..', import.meta.url)));
+    const folder = values.root ?? fileURLToPath(new URL('../..', import.meta.url));
+    if (!fs.existsSync(folder)) throw new Misuse(`there is no folder ${folder}`);
+    const root = fs.realpathSync(folder);
     return {...values, root, named: positionals};
 }
 
@@ -70,8 +72,13 @@ async function goOver(pages, house, fix, complaints, unseen) {
         unseen.push(...skipped.map((one) => ({file: page, ...one})));
         const edits = fix ? faults.map(({edit}) => edit).filter(Boolean) : [];
         if (edits.length > 0) {
-            replaceFile(full, edited(parsed.lines, edits).join('\n'));
-            changed.push(page);
+            try {
+                replaceFile(full, edited(parsed.lines, edits).join('\n'));
+                changed.push(page);
+            } catch (error) {
+                const what = `this page cannot be written: ${error.message}`;
+                complaints.add({file: page, what, toDo: 'let it be written, and mend again'});
+            }
         }
         for (const {edit, ...other} of faults) {
             if (!(fix && edit)) complaints.add({file: page, ...other});

@@ -1,8 +1,9 @@
 # Makes TREE: a copy of GOOD with the files of FAULT put over it. Passes when CHECK refuses it with one complaint, the one
-# in FAULT/expected.txt. CHECK is a list, a program and its arguments, in which {tree} stands for TREE. The first line of
-# expected.txt is a regex that the complaint must match; then come lines about what is different from GOOD:
+# in FAULT/expected.txt. CHECK is a program and its arguments with bars between, in which {tree} stands for TREE. The first
+# line of expected.txt is a regex that the complaint must match; then come lines about what is different from GOOD:
 #   remove: PATH         the tree must lack this file
 #   cut: PATH TEXT       the file must lack this text
+#   swap: PATH TEXT => OTHER  the file must have OTHER instead of TEXT; \n in it is the end of a line
 file(STRINGS ${FAULT}/expected.txt lines)
 list(POP_FRONT lines expected)
 file(REMOVE_RECURSE ${TREE})
@@ -10,11 +11,16 @@ execute_process(COMMAND ${CMAKE_COMMAND} -E copy_directory ${GOOD} ${FAULT} ${TR
 foreach(line IN LISTS lines)
     if(line MATCHES "^remove: (.+)$")
         file(REMOVE ${TREE}/${CMAKE_MATCH_1})
-    elseif(line MATCHES "^cut: ([^ ]+) (.+)$")
-        set(file ${TREE}/${CMAKE_MATCH_1})
-        set(text "${CMAKE_MATCH_2}")
+    elseif(line MATCHES "^(cut|swap): ([^ ]+) (.+)$")
+        set(file ${TREE}/${CMAKE_MATCH_2})
+        set(text "${CMAKE_MATCH_3}")
+        set(other "")
+        if(CMAKE_MATCH_1 STREQUAL swap AND text MATCHES "^(.+) => (.*)$")
+            set(text "${CMAKE_MATCH_1}")
+            string(REPLACE "\\n" "\n" other "${CMAKE_MATCH_2}")
+        endif()
         file(READ ${file} before)
-        string(REPLACE "${text}" "" after "${before}")
+        string(REPLACE "${text}" "${other}" after "${before}")
         if(after STREQUAL before)
             message(FATAL_ERROR "${FAULT}/expected.txt: ${file} has no \"${text}\" to cut")
         endif()
@@ -24,7 +30,8 @@ foreach(line IN LISTS lines)
     endif()
 endforeach()
 
-list(TRANSFORM CHECK REPLACE "{tree}" "${TREE}")
+string(REPLACE "{tree}" "${TREE}" CHECK "${CHECK}")
+string(REPLACE "|" ";" CHECK "${CHECK}")
 execute_process(COMMAND ${CHECK} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
 message("${output}")
 if(NOT result EQUAL 1)

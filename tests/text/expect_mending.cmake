@@ -1,10 +1,11 @@
-# Makes TREE: a copy of GOOD with CASE/before put over it, and mends it with FIX (a list in which {tree} stands for TREE).
-# Passes when it ends with the number in CASE/ends_with.txt, the files of CASE/after are then in TREE, and mending again
-# changes nothing.
+# Makes TREE: a copy of GOOD with CASE/before put over it, and mends it with FIX (a program and its arguments with bars
+# between, in which {tree} stands for TREE). Passes when it ends with the number in CASE/ends_with.txt, the files of
+# CASE/after are then in TREE, and mending again changes nothing.
 file(STRINGS ${CASE}/ends_with.txt ends_with)
 file(REMOVE_RECURSE ${TREE})
 execute_process(COMMAND ${CMAKE_COMMAND} -E copy_directory ${GOOD} ${CASE}/before ${TREE} COMMAND_ERROR_IS_FATAL ANY)
-list(TRANSFORM FIX REPLACE "{tree}" "${TREE}")
+string(REPLACE "{tree}" "${TREE}" FIX "${FIX}")
+string(REPLACE "|" ";" FIX "${FIX}")
 
 foreach(time "the first time" "the second time")
     execute_process(COMMAND ${FIX} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)

@@ -1,4 +1,5 @@
 // Greets whom you name.
+// clang-format off: as a lesson shows it
 #include <chrono>
 #include <cstdio>
 #include <string>
