@@ -209,14 +209,15 @@ function closeBracket(stretch, at, brackets, definitions, seen, found) {
         const named = labelAt(text, at + 1);
         const label = named?.label || (words.length < 1000 ? words : '');
         const target = definitions.get(normalLabel(label))?.target;
-        if (target === undefined && !named?.label) {
+        const isText = target === undefined && (!named?.label || text[named.end] === '(');
+        if (isText) {
             seen[open.pieces] = (open.image ? '![' : '[') + (seen[open.pieces] ?? '');
             seen.push(']');
             return at + 1;
         }
         found.links.push({...link, target: target ?? null, reference: label});
         if (open.image) seen.length = open.pieces;
-        return target === undefined || named ? named.end : at + 1;
+        return named ? named.end : at + 1;
     }
     if (open.image) seen.length = open.pieces;
     return direct.end;

@@ -70,25 +70,26 @@ export function splitOutsideTicks(text, separator) {
 
 const blank = (line) => !/[^ \t]/.test(line);
 
-function indentOf(line) {
-    let columns = 0;
+// The columns of white space before a text that begins in this column: tabs reach to the next multiple of four.
+function indentOf(line, column = 0) {
+    let at = column;
     for (const c of line) {
-        if (c === ' ') ++columns;
-        else if (c === '\t') columns += 4 - (columns % 4);
+        if (c === ' ') ++at;
+        else if (c === '\t') at += 4 - (at % 4);
         else break;
     }
-    return columns;
+    return at - column;
 }
 
-// The line without so many columns of white space, or all that it has.
-function dropIndent(line, columns) {
-    let at = 0;
+// The line without so many columns of white space, or all that it has. Half a tab becomes spaces.
+function dropIndent(line, columns, column = 0) {
+    let i = 0;
     let dropped = 0;
-    while (dropped < columns && (line[at] === ' ' || line[at] === '\t')) {
-        dropped += line[at] === ' ' ? 1 : 4 - (dropped % 4);
-        ++at;
+    while (dropped < columns && (line[i] === ' ' || line[i] === '\t')) {
+        dropped += line[i] === ' ' ? 1 : 4 - ((column + dropped) % 4);
+        ++i;
     }
-    return ' '.repeat(Math.max(0, dropped - columns)) + line.slice(at);
+    return ' '.repeat(Math.max(0, dropped - columns)) + line.slice(i);
 }
 
 const isRule = (line) => /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/.test(line.slice(0, 4000));
@@ -96,6 +97,7 @@ const isRule = (line) => /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*)
 class Page {
     #containers = [];  // quotes and list items that are open: {quote} or {columns}
     #leaf = null;      // the paragraph, fence, HTML or indented code that is open
+    #column = 0;       // where the rest of the line begins, for tabs
     #texts = [];       // stretches of Markdown to read when all definitions are known
     #definitions = new Map();
 
@@ -115,14 +117,17 @@ class Page {
     read(line, number) {
         let rest = line;
         let depth = 0;
+        this.#column = 0;
         for (; depth < this.#containers.length; ++depth) {
+            const container = this.#containers[depth];
             const inside =
-                this.#containers[depth].quote ? insideQuote(rest) : insideItem(rest, this.#containers[depth]);
+                container.quote ? insideQuote(rest, this.#column) : insideItem(rest, this.#column, container);
             if (inside === null) break;
-            rest = inside;
+            rest = inside.rest;
+            this.#column = inside.column;
         }
         if (depth < this.#containers.length) {
-            if (this.#leaf?.is === 'paragraph' && this.#continues(rest, depth)) {
+            if (this.#leaf?.is === 'paragraph' && this.#continues(rest)) {
                 this.#leaf.lines.push(rest.trim());
                 return;
             }
@@ -137,21 +142,25 @@ class Page {
     }
 
     // A paragraph goes on lazily outside of its quote or item, unless something else begins there.
-    #continues(rest, depth) {
-        return !blank(rest) && (indentOf(rest) >= 4 || (!beginsBlock(rest, true) && !containerAt(rest, true, depth)));
+    #continues(rest) {
+        return !blank(rest)
+               && (indentOf(rest, this.#column) >= 4
+                   || (!beginsBlock(rest, true) && !containerAt(rest, this.#column, false)));
     }
 
     #openContainers(rest, number) {
         for (;;) {
             const inParagraph = this.#leaf?.is === 'paragraph';
-            if (indentOf(rest) >= 4 || this.#containers.length >= deepest) return rest;
-            const setext = inParagraph && /^ {0,3}(?:=+|-+)[ \t]*$/.test(rest);
-            if (setext || isRule(rest)) return rest;
-            const container = containerAt(rest, inParagraph);
-            if (!container) return rest;
+            if (indentOf(rest, this.#column) >= 4 || this.#containers.length >= deepest) return rest;
+            const plain = untabbed(rest, this.#column);
+            const setext = inParagraph && /^ {0,3}(?:=+|-+)[ \t]*$/.test(plain);
+            if (setext || isRule(plain)) return plain;
+            const begun = containerAt(rest, this.#column, inParagraph);
+            if (!begun) return rest;
             this.#close(number - 1);
-            this.#containers.push(container);
-            rest = container.rest;
+            this.#containers.push(begun.container);
+            rest = begun.rest;
+            this.#column = begun.column;
         }
     }
 
@@ -159,12 +168,12 @@ class Page {
     #goOn(rest, number) {
         const leaf = this.#leaf;
         if (leaf.is === 'fence') {
-            const closing = /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(rest);
+            const closing = /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(untabbed(rest, this.#column));
             if (closing && closing[1][0] === leaf.block.fence[0] && closing[1].length >= leaf.block.fence.length) {
                 leaf.block.closed = true;
                 this.#close(number);
             } else {
-                leaf.block.body.push(dropIndent(rest, leaf.block.indent));
+                leaf.block.body.push(dropIndent(rest, leaf.block.indent, this.#column));
             }
             return true;
         }
@@ -184,18 +193,19 @@ class Page {
             if (inParagraph) this.#close(number - 1);
             return;
         }
-        if (indentOf(rest) >= 4 && !inParagraph) {
+        const indent = indentOf(rest, this.#column);
+        if (indent >= 4 && !inParagraph) {
             if (leaf?.is === 'indented') leaf.last = number;
             else this.#open({is: 'indented', first: number, last: number}, number);
             return;
         }
         const trimmed = rest.trimStart();
-        const fence = indentOf(rest) < 4 && fenceAt(trimmed);
+        const fence = indent < 4 && fenceAt(trimmed);
         if (fence) {
-            this.#openFence(fence, indentOf(rest), number);
+            this.#openFence(fence, indent, number);
             return;
         }
-        const html = indentOf(rest) < 4 && htmlBlock(trimmed, inParagraph);
+        const html = indent < 4 && htmlBlock(trimmed, inParagraph);
         if (html) {
             this.#open({is: 'html', end: html.end, first: number, lines: [rest]}, number);
             if (html.end?.test(rest)) this.#close(number);
@@ -207,7 +217,7 @@ class Page {
             this.#close(number - 1);
             return;
         }
-        const heading = indentOf(rest) < 4 && /^(#{1,6})(?:[ \t]|$)/.exec(trimmed);
+        const heading = indent < 4 && /^(#{1,6})(?:[ \t]|$)/.exec(trimmed);
         if (heading) {
             this.#close(number - 1);
             const words = trimmed.slice(heading[1].length).trim();
@@ -340,31 +350,41 @@ function beginsBlock(line, inParagraph) {
                    || htmlBlock(trimmed, inParagraph));
 }
 
-function insideQuote(line) {
-    const match = /^ {0,3}>/.exec(line);
-    return match && dropIndent(line.slice(match[0].length), 1);
+// The line with spaces for tabs in front, if that is still no indented code.
+function untabbed(line, column) {
+    const indent = indentOf(line, column);
+    return indent < 4 ? ' '.repeat(indent) + line.trimStart() : line;
 }
 
-function insideItem(line, item) {
-    if (blank(line)) {
-        // An item that began with a blank line holds no second one.
-        if (item.empty) return null;
-        return '';
-    }
-    if (indentOf(line) < item.columns) return null;
+// The rest of the line and its column, when the line goes on in a quote or an item; else null.
+function insideQuote(line, column) {
+    const match = /^ {0,3}>/.exec(untabbed(line, column));
+    if (!match) return null;
+    const after = line.trimStart().slice(1);
+    const next = column + match[0].length;
+    return {rest: dropIndent(after, 1, next), column: next + (/^[ \t]/.test(after) ? 1 : 0)};
+}
+
+function insideItem(line, column, item) {
+    // An item that began with a blank line holds no second one.
+    if (blank(line)) return item.empty ? null : {rest: '', column};
+    if (indentOf(line, column) < item.columns) return null;
     item.empty = false;
-    return dropIndent(line, item.columns);
+    return {rest: dropIndent(line, item.columns, column), column: column + item.columns};
 }
 
-function containerAt(line, inParagraph) {
-    const quote = insideQuote(line);
-    if (quote !== null) return {quote: true, rest: quote};
-    const marker = /^( {0,3})([-+*]|\d{1,9}[.)])(?=[ \t]|$)/.exec(line);
+// A quote or an item that begins here: {container, rest, column}, or null.
+function containerAt(line, column, inParagraph) {
+    const quote = insideQuote(line, column);
+    if (quote) return {container: {quote: true}, ...quote};
+    const marker = /^( {0,3})([-+*]|\d{1,9}[.)])(?=[ \t]|$)/.exec(untabbed(line, column));
     if (!marker) return null;
-    const after = line.slice(marker[0].length);
+    const width = marker[0].length;
+    const after = line.trimStart().slice(marker[2].length);
     const empty = blank(after);
     if (inParagraph && (empty || (/\d/.test(marker[2]) && parseInt(marker[2], 10) !== 1))) return null;
-    const space = indentOf(after);
-    const columns = marker[0].length + (empty || space > 4 ? 1 : space);
-    return {columns, empty, rest: empty ? '' : dropIndent(after, columns - marker[0].length)};
+    const space = indentOf(after, column + width);
+    const columns = width + (empty || space > 4 ? 1 : space);
+    const rest = empty ? '' : dropIndent(after, columns - width, column + width);
+    return {container: {columns, empty}, rest, column: column + columns};
 }
