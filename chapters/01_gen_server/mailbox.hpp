@@ -21,8 +21,12 @@
 
 namespace half {
 
-/// What happens to mail when the mailbox is full; the table above says it.
-enum class overload : unsigned char { reject, drop_oldest, newest_of_its_kind };
+/// What happens when the mailbox is full.
+enum class overload : unsigned char {
+    reject,              ///< The sender is told.
+    drop_oldest,         ///< The oldest mail goes, and its caller is told.
+    newest_of_its_kind,  ///< A cast replaces a waiting one of the same type, full or not; else as reject.
+};
 
 /// A mailbox with a limit. A server has one when it says `using mailbox = half::bounded<...>;`.
 ///

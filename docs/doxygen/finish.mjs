@@ -11,16 +11,54 @@ const headings = (ids) => [new RegExp(`(["#'])(?:${ids.map((id) => headingId(id,
 // A region inside a region is marked by lines that are of no use to a reader.
 const regions = [/<div class="line">\s*<span class="comment">\s*\/\/! \[[\w-]+\]<\/span><\/div>\n?/g, ''];
 
+// The line of links above a class names a part for nested classes even when they are all private, and not shown.
+const withoutNested = (text) =>
+    (/name="nested-classes"/.test(text) ? text
+                                        : text.replace(/<a href="#nested-classes">Classes<\/a>(?: &#124;\n)?/, ''));
+
+// The lists of symbols: every entry says the same lesson, so it is said once, above. Concepts are missing, so they are
+// fetched from their pages.
+function finishList(folder, name, concepts) {
+    const text = readFileSync(path.join(folder, name), 'utf8');
+    const entries =
+        [...text.matchAll(/<dt>([^]*?)<\/dt>\s*<dd>\s*<a class="anchor" id="([^"]*)"><\/a>([^]*?)<\/dd>/g)].map(
+            ([, symbol, id, lesson]) => ({symbol: symbol.trim(), id, lesson: lesson.trim()}));
+    for (const page of concepts) {
+        const concept = readFileSync(path.join(folder, page), 'utf8');
+        const id = new RegExp(`${name}#(\\w+)`).exec(concept)?.[1];
+        const title = /<div class="title">([^<]*?)(?: Concept Reference)?<\/div>/.exec(concept)[1];
+        if (id) entries.push({symbol: `Concept <a class="el" href="${page}">${title.replace(/^half::/, '')}</a>`, id});
+    }
+    const words = ({symbol}) => symbol.replace(/^\w+ /, '').replace(/<[^>]*>/g, '');
+    entries.sort((a, b) => words(a).localeCompare(words(b), 'en'));
+    const items = entries.map(({symbol, id}) => `<li id="${id}">${symbol}</li>`).join('\n');
+    const list = `<p>Introduced in ${entries[0]?.lesson}.</p>\n<ul class="symbols">\n${items}\n</ul>`;
+    writeFileSync(path.join(folder, name), text.replace(/<dl class="reflist">[^]*?<\/dl>/, () => list));
+}
+
 const leftovers = /\.(md5|map)$/;
 
+// The navigation says that a function is on the page of its header; it is on the page of its namespace.
+function functionsAt(folder) {
+    const at = new Map();
+    for (const name of readdirSync(folder).filter((file) => /^namespace.*\.html$/.test(file)))
+        for (const [, id] of readFileSync(path.join(folder, name), 'utf8').matchAll(/<a id="(a[0-9a-f]{32})"/g))
+            at.set(id, name);
+    return [/\w+_8hpp\.html#(a[0-9a-f]{32})/g, (said, id) => (at.has(id) ? `${at.get(id)}#${id}` : said)];
+}
+
 export function finish(folder, pageIds) {
+    const functions = functionsAt(folder);
     for (const name
              of [...readdirSync(folder), ...readdirSync(path.join(folder, 'search')).map((name) => `search/${name}`)]) {
         const file = path.join(folder, name);
         if (leftovers.test(name)) rmSync(file);
         if (!/\.(html|js)$/.test(name)) continue;
         const text = readFileSync(file, 'utf8');
-        const finished = text.replace(...headings(pageIds)).replace(...regions);
+        const finished = withoutNested(text).replace(...headings(pageIds)).replace(...regions).replace(...functions);
         if (finished !== text) writeFileSync(file, finished);
     }
+    const pages = readdirSync(folder);
+    const concepts = pages.filter((name) => /^concept.*\.html$/.test(name) && name !== 'concepts.html');
+    for (const name of pages.filter((page) => /^introduced_\d\d\.html$/.test(page))) finishList(folder, name, concepts);
 }

@@ -20,6 +20,7 @@ const trivial = [
     [/\bauto\s+operator<=>\(const [\w:]+&\) const\s*= default;/, 'Compares all members, in order.'],
     [/^\s*(explicit )?(\w+)\(\2&& other\)/, 'Moves.'],
     [/^\s*(\w+)& operator=\(\1&& other\)/, 'Moves.'],
+    [/= delete;/, 'It cannot be copied.'],
     [/^\s*~\w+\(\) \{/, 'Destroys what it owns.'],
     [/^\s*(explicit )?\w+\((detail::[\w]+|std::coroutine_handle<promise_type>)&? \w+\)/, 'For the runtime.'],
     [/\bawait_(ready|suspend|resume)\(/, 'For `co_await`.'],

@@ -1,0 +1,1 @@
+// Nobody needs to look here.

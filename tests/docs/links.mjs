@@ -1,0 +1,44 @@
+// Does everything in the built pages lead somewhere, and does nothing come from elsewhere?
+import {existsSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+
+import {filesBelow, readPage} from './html.mjs';
+
+// Looks at ROOT and at what was built of it.
+export function links(root, built, complaints) {
+    const folder = path.join(built, 'html');
+    const files = filesBelow(folder);
+    const pages = new Map(
+        files.filter((file) => file.endsWith('.html')).map((file) => [file, readPage(path.join(folder, file))]));
+
+    function look(from, line, target, loads) {
+        const complain = (what) => complaints.add(
+            {file: `html/${from}`, line, what, toDo: 'look for what wrote it: the page, the header, or docs/doxygen/'});
+        if (target === '' || /^(data|javascript|mailto):/.test(target)) return;
+        if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(target)) {
+            if (loads || !/^https?:/.test(target)) complain(`loads ${target} from elsewhere`);
+            return;
+        }
+        const [address, anchor] = target.split('#');
+        const file = address ? path.posix.join(path.posix.dirname(from), decodeURI(address.replace(/\?.*/, ''))) : from;
+        if (!existsSync(path.join(folder, file))) complain(`${target} is not there`);
+        else if (anchor && pages.has(file) && !pages.get(file).ids.has(decodeURIComponent(anchor)))
+            complain(`${file} has no anchor #${anchor}`);
+    }
+
+    for (const [file, page] of pages) {
+        for (const {target, tag, line} of page.links) look(file, line, target, tag !== 'a');
+        for (const {id, line} of page.doubled)
+            complaints.add(
+                {file: `html/${file}`, line, what: `the id ${id} is there twice`, toDo: 'give one another name'});
+    }
+    // What the navigation and the search lead to, and what the styles load. (navtreeindex says only where a page stands.)
+    for (const file of files.filter((name) => /(?<!navtreeindex\d+)\.(js|css)$/.test(name))) {
+        const pattern = file.endsWith('.css') ? /url\(["']?([^"')]+)["']?\)|@import ["']([^"']+)/g
+                                              : /["']((?:\.\.\/)?\w[\w-]*\.html(?:#[\w-]+)?)["']/g;
+        readFileSync(path.join(folder, file), 'utf8').split('\n').forEach((text, i) => {
+            for (const [, one, other] of text.matchAll(pattern)) look(file, i + 1, one ?? other, true);
+        });
+    }
+    return `${pages.size} pages`;
+}
