@@ -51,20 +51,25 @@ export function readHelp(root) {
 // `./workbook text --check` in a sentence: is there such a command, with such a flag?
 export function commandsInPassing({codes}, help) {
     if (!help) return [];
-    return codes.filter(({text}) => text.startsWith('./workbook ')).flatMap(({text, line}) => {
-        const [name, ...words] = text.split(/\s+/).slice(1);
-        if (name.startsWith('-') || /^[A-Z.]+$/.test(name)) return [];
-        if (!Object.hasOwn(help, name)) {
-            const names = Object.keys(help).filter(Boolean);
-            const guess = didYouMean(name, names);
-            return [
-                {line, what: `there is no command ./workbook ${name}`, toDo: guess || `there are ${names.join(', ')}`}
-            ];
-        }
-        if (/\[(?:ARGS|OPTIONS)\.\.\.\]/.test(help[name])) return [];  // it hands them to another program
-        const known = (help[name] + help['']).match(/--[a-z][\w-]*/g);
-        const unknown = words.find((word) => /^--[a-z]/.test(word) && !known.includes(word.replace(/=.*/, '')));
-        return unknown ? [{line, what: `./workbook ${name} has no ${unknown}`, toDo: `see ./workbook help: ${name}`}]
+    return codes.map((code) => ({...code, text: plain(code.text)}))
+        .filter(({text}) => text.startsWith('./workbook '))
+        .flatMap(({text, line}) => {
+            const [name, ...words] = text.split(/\s+/).slice(1);
+            if (name.startsWith('-') || /^[A-Z.]+$/.test(name)) return [];
+            if (!Object.hasOwn(help, name)) {
+                const names = Object.keys(help).filter(Boolean);
+                const guess = didYouMean(name, names);
+                return [{
+                    line,
+                    what: `there is no command ./workbook ${name}`,
+                    toDo: guess || `there are ${names.join(', ')}`
+                }];
+            }
+            if (/\[(?:ARGS|OPTIONS)\.\.\.\]/.test(help[name])) return [];  // it hands them to another program
+            const known = (help[name] + help['']).match(/--[a-z][\w-]*/g);
+            const unknown = words.find((word) => /^--[a-z]/.test(word) && !known.includes(word.replace(/=.*/, '')));
+            return unknown
+                       ? [{line, what: `./workbook ${name} has no ${unknown}`, toDo: `see ./workbook help: ${name}`}]
                        : [];
-    });
+        });
 }

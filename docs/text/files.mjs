@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 // Not ours, or made by programs. Trees that tests look at are wrong on purpose, or have a root of their own.
-const passedOver = [/^(?:build[^/]*|var)$/, /(?:^|\/)(?:node_modules|\.git)$/, /^tests\/[^/]+\/(?:good|bad|mends)$/];
+const passedOver =
+    [/^(?:build(?:[-_.][^/]*)?|var)$/, /(?:^|\/)(?:node_modules|\.git)$/, /^tests\/[^/]+\/(?:good|bad|mends)$/];
 
 export const isPassedOver = (folder) => passedOver.some((pattern) => pattern.test(folder));
 export const isPage = (name) => /\.(?:md|markdown)$/i.test(name);

@@ -7,8 +7,8 @@
 //   blocks        fenced code: {marker: {kind, target, options[], line} or null, fence, indent, info, lang,
 //                 first (line of the fence), last (of the closing one), closed, prefix (what stands before the fence
 //                 in a list or a quote), body: [lines]}
-//   unfenced      code that is not fenced: [{how: 'indented', 'pre' or 'html', first, last}]; html is a fence which
-//                 a forge shows as raw text, because it stands in HTML
+//   unfenced      code that is not fenced: [{how: 'indented', 'tag' or 'html', first, last}]; tag: in <pre> or the like;
+//                 html: a fence which a forge shows as raw text, because it stands in HTML
 //   headings      [{level, text (what a reader sees), slug, line}]
 //   links         [{target, text, image, line}]; also html (the tag), reference (by which label), definition, bare.
 //                 target is null when there is no such label; text is null where there is no place for words
@@ -20,6 +20,8 @@
 import {htmlBlock} from './html.mjs';
 import {normalLabel, readHtml, readInline, Stretch} from './inline.mjs';
 import {Slugger} from './slugs.mjs';
+
+const codeTags = ['pre', 'code', 'samp', 'xmp', 'listing', 'plaintext', 'textarea', 'script', 'style'];
 
 const deepest = 50;  // lists and quotes inside each other; what is deeper is read as text
 
@@ -324,8 +326,8 @@ class Page {
                 this.headings.push({level: heading, text: text.trim(), slug: slugger.next(text), line: stretch.first});
         }
         for (const {name, closes, line} of this.tags) {
-            if (['pre', 'xmp', 'listing', 'plaintext'].includes(name) && !closes) {
-                this.unfenced.push({how: 'pre', first: line, last: line});
+            if (codeTags.includes(name) && !closes) {
+                this.unfenced.push({how: 'tag', name, first: line, last: line});
             }
         }
         for (const list of [this.links, this.ids, this.comments, this.tags, this.codes])

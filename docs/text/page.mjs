@@ -45,7 +45,7 @@ export async function lookAt(page, parsed, house) {
 
 const unfencedWords = {
     indented: 'these indented lines are a block of code, and say nothing of where they come from',
-    pre: 'code in <pre> cannot be compared with anything',
+    tag: 'code in HTML cannot be compared with anything',
     html: 'a fence inside HTML is shown as it is'
 };
 

@@ -18,6 +18,9 @@ export function readRegion(root, file, name) {
         return {fault: `there is no file ${file}`, toDo: guess || 'mend the path; it is relative to the page'};
     }
     if (!fs.statSync(full).isFile()) return {fault: `${file} is no file`, toDo: 'name a file'};
+    if (!fs.realpathSync(full).startsWith(fs.realpathSync(root) + path.sep)) {
+        return {fault: `${file} is a link out of this repository`, toDo: 'name a file of it'};
+    }
     const {text, fault, toDo} = readText(full);
     if (fault) return {fault: `${file} ${fault}`, toDo};
     return regionOf(text.split('\n'), file, name);

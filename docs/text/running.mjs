@@ -9,6 +9,11 @@ const mostBytes = 10e6;
 // Who looks at output must not be run for its output.
 export const isNested = () => process.env.HALF_TEXT_IS_RUNNING !== undefined;
 
+// Programs that run now. Whoever ends the tool ends them, too.
+const running = new Set();
+process.on('exit', () => running.forEach(killAll));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(2));
+
 // A test says the same wherever it runs.
 const steady = {
     LC_ALL: 'C.UTF-8',
@@ -53,11 +58,14 @@ function run({command, folder, environment}, file, noted, seconds) {
                    problem = `did not end within ${seconds} s`;
                    killAll(child.pid);
                }, seconds * 1000);
+               running.add(child.pid);
                child.on('error', (error) => {
+                   running.delete(child.pid);
                    clearTimeout(timer);
                    resolve({problem: `cannot be started (${error.message})`});
                });
                child.on('exit', (code, signal) => {
+                   running.delete(child.pid);
                    clearTimeout(timer);
                    resolve({problem, status: code ?? signal});
                });
