@@ -27,6 +27,7 @@ export function check(decks, {root, least}, complaints) {
     checkPairs(decks, root, complaints);
     for (const deck of decks) {
         const complain = (line, what, toDo) => complaints.add({file: deck.file, line, what, toDo});
+        if (!checkShape(deck, complain)) continue;
         checkFrontMatter(deck, complain);
         checkDeck(deck, least, complain);
         for (const slide of deck.slides) {
@@ -64,12 +65,18 @@ function checkPairs(decks, root, complaints) {
     }
 }
 
+// Whether it is clear where slides begin and end. If not, there is nothing to say about them.
+function checkShape({page}, complain) {
+    const open = page.blocks.find(({closed}) => !closed);
+    if (!page.frontMatter) {
+        complain(1, 'the deck has no front matter', 'Begin it with ---, title: .., minutes: .., ---.');
+    }
+    if (open) complain(open.first, 'this block of code does not end', 'Close it with a line of as many backticks.');
+    return page.frontMatter && !open;
+}
+
 function checkFrontMatter({page, title, minutes, slides}, complain) {
     const {frontMatter} = page;
-    if (!frontMatter) {
-        complain(1, 'the deck has no front matter', 'Begin it with ---, title: .., minutes: .., ---.');
-        return;
-    }
     for (const key of Object.keys(frontMatter.values).filter((name) => !keys.includes(name))) {
         complain(frontMatter.lines[key], `front matter has no key ${key}`, suggestion(key, keys));
     }
@@ -86,10 +93,7 @@ function checkFrontMatter({page, title, minutes, slides}, complain) {
     }
 }
 
-function checkDeck({page, slides}, least, complain) {
-    for (const {first} of page.blocks.filter(({closed}) => !closed)) {
-        complain(first, 'this block of code does not end', 'Close it with a line of as many backticks.');
-    }
+function checkDeck({slides}, least, complain) {
     if (slides.length < least) {
         complain(1, `the deck has ${slides.length} slides`, `A chapter has at least ${least}.`);
     }
@@ -143,7 +147,7 @@ function checkContent(slide, complain) {
         complain(slide.line, `the slide has ${words} words besides its heading and code`,
                  `At most ${most.words}: say the others, and put them into the notes.`);
     }
-    for (const {name, attributes, line} of page.tags) {
+    for (const {name, attributes, line} of page.tags.filter(({closes}) => !closes)) {
         const bare = tagsAllowed.includes(name) && Object.keys(attributes ?? {}).length === 0;
         if (!bare) {
             complain(at(line), `the slide holds HTML, <${name}>`,

@@ -60,7 +60,7 @@ function readSlide(deck, first, lines) {
     const begun = lines.findIndex((line) => line.trim() !== '');
     return {
         deck,
-        line: at(settings[0]?.line ?? begun + 1),
+        line: at(settings[0]?.line ?? Math.max(begun, 0) + 1),
         at,
         page,
         body: body.join('\n'),

@@ -24,3 +24,15 @@ export async function openDeck(browser, out, name, {query = '', ...options} = {}
     });
     return opened;
 }
+
+// Puts what a check complains of, {source: 'file:line', what, toDo}, among the complaints. A slide is in several decks, and
+// is looked at in light and dark: one complaint is enough.
+export function complainer(complaints) {
+    const seen = new Set();
+    return ({source, what, toDo}) => {
+        if (seen.has(source + what)) return;
+        seen.add(source + what);
+        const [, file, line] = /^(.*):(\d+)$/.exec(source);
+        complaints.add({file, line: Number(line), what, toDo});
+    };
+}

@@ -3,21 +3,27 @@ import {decksIn, isChapter, openDeck} from './decks.mjs';
 import {measure} from './measure.mjs';
 
 export async function fit(browser, out, complain) {
+    const worst = new Map();  // of each slide and kind of fault
     for (const name of decksIn(out)) {
-        await fitDeck(browser, out, name, {colorScheme: 'light'}, complain);
+        const chapter = isChapter(name);
+        await fitDeck(browser, out, name, {colorScheme: 'light'}, complain, worst);
         // The other decks show the same slides once more.
-        if (!isChapter(name)) continue;
-        await fitDeck(browser, out, name, {colorScheme: 'dark'}, complain);
-        await fitDeck(browser, out, name, {colorScheme: 'light', query: '?view=print'}, complain);
+        if (!chapter) continue;
+        await fitDeck(browser, out, name, {colorScheme: 'dark'}, complain, worst);
+        await fitDeck(browser, out, name, {colorScheme: 'light', query: '?view=print'}, complain, worst);
     }
+    for (const {source, what, toDo} of worst.values()) complain({source, what, toDo});
 }
 
-async function fitDeck(browser, out, name, options, complain) {
+async function fitDeck(browser, out, name, options, complain, worst) {
     const {page, context, faults} = await openDeck(browser, out, name, options);
-    for (const {source, id, step, words, toDo} of await page.evaluate(`(${walk})(${measure})`)) {
+    for (const {source, id, step, kind, amount, words, toDo} of await page.evaluate(`(${walk})(${measure})`)) {
         const slide = isChapter(name) ? id : id.replace(/^\d\d-/, '');
         const when = `${step ? `, step ${step}` : ''}${options.query ? ', printed' : ''}`;
-        complain({source, what: `slide "${slide}"${when}: ${words}`, toDo});
+        const key = `${source} ${kind}`;
+        // Half a pixel is no news.
+        if (worst.get(key)?.amount > amount - 0.5) continue;
+        worst.set(key, {source, amount, what: `slide "${slide}"${when}: ${words}`, toDo});
     }
     for (const what of faults) complain({source: `${name}/index.html:1`, what, toDo: 'Mend the deck builder.'});
     await context.close();

@@ -1,5 +1,6 @@
-// Runs in the page: what is wrong with the looks of one slide as it is shown now, as {words, toDo}. Numbers are pixels
-// of a slide of 1280 by 720, whatever size the window is.
+// Runs in the page: what is wrong with the looks of one slide as it is shown now, as
+// {kind, amount, words, toDo}: of each kind of fault the worst. Numbers are pixels of a slide of 1280 by 720, whatever size
+// the window is.
 export function measure(slide) {
     const least = {letters: 18, picture: 80, contrast: 4.5};
     const margin = 40;
@@ -15,12 +16,13 @@ export function measure(slide) {
     const footer = slide.querySelector(':scope > footer');
     const inside =
         {left: margin, right: 1280 - margin, top: margin, bottom: to1280(footer.getBoundingClientRect()).top};
-    const found = [];
-    const say = (words, toDo = 'Say less on it, or make two slides of it.') =>
-        found.some((one) => one.words === words) || found.push({words, toDo});
+    const found = new Map();
+    function say(kind, amount, words, toDo = 'Say less on it, or make two slides of it.') {
+        if (!(found.get(kind)?.amount >= amount)) found.set(kind, {kind, amount, words, toDo});
+    }
     const short = (text) => `"${text.trim().replace(/\s+/g, ' ').slice(0, 40)}"`;
 
-    function within(rect, box, name) {
+    function within(rect, box, name, kind = '') {
         const over = {
             'too far left': box.left - rect.left,
             'too far right': rect.right - box.right,
@@ -28,7 +30,7 @@ export function measure(slide) {
             'too far down': rect.bottom - box.bottom
         };
         for (const [where, pixels] of Object.entries(over)) {
-            if (pixels > 1) say(`${name} is ${Math.ceil(pixels)} pixels ${where}`);
+            if (pixels > 1) say(kind + where, pixels, `${name} is ${Math.ceil(pixels)} pixels ${where}`);
         }
     }
 
@@ -50,17 +52,19 @@ export function measure(slide) {
         const frame = (svg ?? code)?.getBoundingClientRect();
         for (const rect of rects) {
             within(rect, inside, short(words));
-            if (frame) within(rect, to1280(frame), `${short(words)} in its ${svg ? 'picture' : 'block'}`);
+            if (frame) within(rect, to1280(frame), `${short(words)} in its ${svg ? 'picture' : 'block'}`, 'frame ');
         }
         const drawn = svg ? Math.hypot(element.getScreenCTM().a, element.getScreenCTM().b) / scale : 1;
         const letters = parseFloat(getComputedStyle(element).fontSize) * drawn;
         if (letters < least.letters - 0.25) {
-            say(`${short(words)} has letters of ${letters.toFixed(1)} pixels, fewer than ${least.letters}`,
+            say('letters', -letters,
+                `${short(words)} has letters of ${letters.toFixed(1)} pixels, fewer than ${least.letters}`,
                 'Make the letters bigger, or give the picture more room.');
         }
         const contrast = contrastOf(inkOf(element, svg), groundOf(element, svg));
         if (contrast < least.contrast - 0.01) {
-            say(`${short(words)} has a contrast of ${contrast.toFixed(1)}, less than ${least.contrast}`,
+            say('contrast', -contrast,
+                `${short(words)} has a contrast of ${contrast.toFixed(1)}, less than ${least.contrast}`,
                 'Take colours that differ more.');
         }
     }
@@ -71,26 +75,30 @@ export function measure(slide) {
         within(to1280(thing.getBoundingClientRect()), inside,
                `<${thing.tagName.toLowerCase()}> ${short(thing.textContent)}`);
         const scrolls = ['auto', 'scroll', 'hidden'].includes(getComputedStyle(thing).overflowX);
-        if (scrolls && thing.scrollWidth > thing.clientWidth + 1) say(`${short(thing.textContent)} is cut`);
+        if (scrolls && thing.scrollWidth > thing.clientWidth + 1)
+            say('cut', thing.scrollWidth - thing.clientWidth, `${short(thing.textContent)} is cut`);
     }
     const flow = [...slide.children].filter((thing) => !thing.matches('.notes, footer, .step'));
     for (let i = 1; i < flow.length; ++i) {
         const overlap =
             to1280(flow[i - 1].getBoundingClientRect()).bottom - to1280(flow[i].getBoundingClientRect()).top;
-        if (overlap > 1) say(`${short(flow[i].textContent)} overlaps what is above it by ${Math.ceil(overlap)} pixels`);
+        if (overlap > 1)
+            say('overlap', overlap,
+                `${short(flow[i].textContent)} overlaps what is above it by ${Math.ceil(overlap)} pixels`);
     }
     for (const svg of slide.querySelectorAll('.picture > svg')) {
         const {top, bottom} = to1280(svg.getBoundingClientRect());
         if (bottom - top < least.picture)
-            say(`a picture is only ${Math.round(bottom - top)} pixels high`, 'Give it more room.');
+            say('picture', top - bottom, `a picture is only ${Math.round(bottom - top)} pixels high`,
+                'Give it more room.');
         const own = texts.filter(({element}) => element.closest('svg') === svg);
         own.forEach((one, i) => own.slice(i + 1).forEach((other) => {
             if (one.rects[0] && other.rects[0] && overlaps(one.rects[0], other.rects[0])) {
-                say(`in a picture, ${short(one.words)} lies over ${short(other.words)}`, 'Draw them apart.');
+                say('over', 1, `in a picture, ${short(one.words)} lies over ${short(other.words)}`, 'Draw them apart.');
             }
         }));
     }
-    return found;
+    return [...found.values()];
 
     function overlaps(a, b) {
         const slack = 4;  // boxes of letters are higher than the letters

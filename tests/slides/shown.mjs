@@ -1,29 +1,33 @@
-// node tests/slides/shown.mjs CHECK OUT: one of the checks that look at built decks in a browser.
+// node tests/slides/shown.mjs CHECK --out DIR | --root DIR: one of the checks that look at decks in a browser. DIR holds
+// decks that were built, or the sources of decks to be built first.
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 
 import {Complaints} from '../../docs/text/complaints.mjs';
+import {readDecks} from '../../slides/deck/deck.mjs';
+import {write} from '../../slides/deck/write.mjs';
 import {withBrowser} from '../browser/browser.mjs';
 
 import {checks} from './checks.mjs';
-import {decksIn} from './decks.mjs';
+import {complainer, decksIn} from './decks.mjs';
 
-const [name, out] = process.argv.slice(2);
-if (!checks[name] || !out) {
-    console.error(`usage: node tests/slides/shown.mjs ${Object.keys(checks).join('|')} OUT`);
+const [name, how, folder] = process.argv.slice(2);
+if (!checks[name] || !['--out', '--root'].includes(how) || !folder) {
+    console.error(`usage: node tests/slides/shown.mjs ${Object.keys(checks).join('|')} --out DIR | --root DIR`);
     process.exit(2);
 }
 
-await withBrowser(async (browser) => {
-    const complaints = new Complaints();
-    const seen = new Set();
-    // A slide is in several decks, and in light and dark: one complaint is enough.
-    const complain = ({source, what, toDo}) => {
-        const [, file, line] = /^(.*):(\d+)$/.exec(source);
-        if (seen.has(source + what)) return;
-        seen.add(source + what);
-        complaints.add({file, line: Number(line), what, toDo});
-    };
-    await checks[name](browser, path.resolve(out), complain);
-    complaints.report(`${decksIn(out).length} decks`);
-    process.exitCode = complaints.count === 0 ? 0 : 1;
-});
+const complaints = new Complaints();
+const temporary = how === '--root' ? path.join(mkdtempSync(path.join(tmpdir(), 'slides-')), 'built') : null;
+const out = temporary ?? path.resolve(folder);
+try {
+    if (temporary) await write(readDecks(path.resolve(folder)), {root: path.resolve(folder), out}, complaints);
+    await withBrowser(async (browser) => {
+        await checks[name](browser, out, complainer(complaints));
+        complaints.report(`${decksIn(out).length} decks`);
+        process.exitCode = complaints.count === 0 ? 0 : 1;
+    });
+} finally {
+    if (temporary) rmSync(path.dirname(temporary), {recursive: true});
+}

@@ -11,7 +11,7 @@ export async function wishes(browser, out, complain) {
 
 // Whether something comes true in the page, soon: what a page hears of the system, it hears a moment later.
 const comesTrue = (page, test, wanted) =>
-    page.waitForFunction(test, wanted, {timeout: 2000}).then(() => true, () => false);
+    page.waitForFunction(test, wanted, {timeout: 5000}).then(() => true, () => false);
 
 const shows = (page, wanted) => comesTrue(page, (scheme) => {
     const [r, g, b] = getComputedStyle(Reveal.getCurrentSlide()).backgroundColor.match(/\d+/g).map(Number);
@@ -31,11 +31,12 @@ async function schemes(browser, out, name, say) {
     await context.close();
 }
 
+// Whether the deck stands still, or moves: its transitions, and those that a style sheet adds.
 const stands = (page, wanted) => comesTrue(page, (still) => {
     const {transition, autoAnimate} = Reveal.getConfig();
-    const seconds =
-        Math.max(...getComputedStyle(Reveal.getCurrentSlide()).transitionDuration.split(',').map(parseFloat));
-    return (transition === 'none' && !autoAnimate && seconds === 0) === still;
+    const moving = [...document.querySelectorAll('section, .fragment, .progress span')];
+    const times = moving.flatMap((one) => getComputedStyle(one).transitionDuration.split(',').map(parseFloat));
+    return still ? transition === 'none' && !autoAnimate && Math.max(...times) === 0 : transition !== 'none';
 }, wanted);
 
 async function motion(browser, out, name, say) {
