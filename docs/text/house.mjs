@@ -38,14 +38,13 @@ function remembered(make) {
 
 // Runs each test once, as many at a time as there are processors. No page knows in which folder it was made.
 function outputsOf(tests, root) {
-    const longest = Number(process.env.HALF_TEXT_SECONDS ?? 120);
     let free = os.availableParallelism?.() ?? os.cpus().length;
     const waiting = [];
     const local = (line) => line.replaceAll(`${root}/`, './').trimEnd();
     return remembered(async (name) => {
         if (free === 0) await new Promise((resolve) => waiting.push(resolve));
         else --free;
-        const found = await runTest(tests.get(name), longest);
+        const found = await runTest(tests.get(name));
         if (waiting.length > 0) waiting.shift()();
         else ++free;
         return {...found, output: found.output?.map(local)};

@@ -1,5 +1,7 @@
 // What may differ between two runs, by the names in normalisers.txt.
 
+import {Misuse} from './tests.mjs';
+
 export const sorted = 'sorted';  // built in: the order of lines does not count
 
 // The rules by name: [{how, pattern}].
@@ -10,12 +12,20 @@ export function readNormalisers(text) {
         const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim().replace(/\\\|/g, '|'));
         const [name, how, pattern] = cells;
         if (cells.length !== 4 || !['rename', 'erase'].includes(how)) {
-            throw new Error(`normalisers.txt:${i + 1}: this is not name | rename or erase | pattern | why`);
+            throw new Misuse(`normalisers.txt:${i + 1}: this is not name | rename or erase | pattern | why`);
         }
         if (!rules.has(name)) rules.set(name, []);
-        rules.get(name).push({name, how, pattern: new RegExp(pattern, 'g')});
+        rules.get(name).push({name, how, pattern: patternOf(pattern, i + 1)});
     });
     return rules;
+}
+
+function patternOf(text, line) {
+    try {
+        return new RegExp(text, 'g');
+    } catch (error) {
+        throw new Misuse(`normalisers.txt:${line}: ${error.message}`);
+    }
 }
 
 const hole = '\u0001';

@@ -43,6 +43,18 @@ test('misuse ends with 2 and says how it is used', () => {
     ends(2, /still or outputs/, ['--check', '--only', 'links']);
 });
 
+test('normalisers that are not in order end with 2 and are named', () => {
+    for (const [line, pattern] of [['pid | rename', /normalisers.txt:1: this is not/],
+                                   ['pid | rename | ( | why', /normalisers.txt:1: Inv/]]) {
+        const root = tree((folder) => {
+            fs.mkdirSync(path.join(folder, 'docs/text'));
+            fs.writeFileSync(path.join(folder, 'docs/text/normalisers.txt'), line);
+        });
+        ends(2, pattern, ['--check', '--root', root, '--tests', path.join(root, 'tests.json')]);
+        fs.rmSync(root, {recursive: true});
+    }
+});
+
 test('only the named pages are looked at', () => {
     ends(0, /^1 page, all in order/m, ['--check', '--root', '.', '--tests', 'tests.json', 'docs/forms.md']);
     ends(0, /^1 page, all in order/m,
