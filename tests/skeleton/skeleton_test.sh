@@ -11,8 +11,8 @@ trap 'rm -rf "$work"' EXIT
 
 need() { # program, or file; what it is
     command -v "$1" >/dev/null || [[ -e $1 ]] || {
+        [[ -z ${CI-} ]] || { echo "There is no $2 here. What to do: ./workbook install text slides"; exit 1; }
         echo "skipped: no $2"
-        [[ -z ${CI-} ]]
         exit
     }
 }
