@@ -1,5 +1,5 @@
 // What Doxygen 1.9.4 cannot be told, done to the pages that it wrote.
-import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
 import {headingId} from './house.mjs';
@@ -36,7 +36,19 @@ function finishList(folder, name, concepts) {
     writeFileSync(path.join(folder, name), text.replace(/<dl class="reflist">[^]*?<\/dl>/, () => list));
 }
 
-const leftovers = /\.(md5|map)$/;
+const leftovers = /\.(md5|map)$|^doxygen\.svg$/;
+
+// A region of a function's body moves to the left margin, as in the lessons.
+function toTheLeft(text) {
+    return text.replace(/<div class="fragment">[^]*?<\/div><!-- fragment -->/g, (fragment) => {
+        const indents =
+            [...fragment.matchAll(/<div class="line">( *)(?=[^ <]|<(?!\/div))/g)].map(([, spaces]) => spaces.length);
+        const least = Math.min(...indents);
+        return least > 0 && least < Infinity
+                   ? fragment.replaceAll(`<div class="line">${' '.repeat(least)}`, '<div class="line">')
+                   : fragment;
+    });
+}
 
 // The navigation says that a function is on the page of its header; it is on the page of its namespace.
 function functionsAt(folder) {
@@ -55,9 +67,12 @@ export function finish(folder, pageIds) {
         if (leftovers.test(name)) rmSync(file);
         if (!/\.(html|js)$/.test(name)) continue;
         const text = readFileSync(file, 'utf8');
-        const finished = withoutNested(text).replace(...headings(pageIds)).replace(...regions).replace(...functions);
+        const whole = withoutNested(text).replace(...headings(pageIds)).replace(...regions).replace(...functions);
+        const finished = toTheLeft(whole);
         if (finished !== text) writeFileSync(file, finished);
     }
+    // Results are shown in a frame, which our own style does not reach.
+    appendFileSync(path.join(folder, 'search/search.css'), '.SRPage .SREntry, .SRPage .SRStatus { font-size: 11pt }\n');
     const pages = readdirSync(folder);
     const concepts = pages.filter((name) => /^concept.*\.html$/.test(name) && name !== 'concepts.html');
     for (const name of pages.filter((page) => /^introduced_\d\d\.html$/.test(page))) finishList(folder, name, concepts);

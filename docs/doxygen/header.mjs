@@ -4,6 +4,7 @@
 // - What is indented in a comment is shown as code (or as it stands, when no line of it ends like code).
 // - Members that say all in their declaration get the sentence that everybody would write.
 // - Specialisations of other people's templates are left out: Doxygen does not know those templates.
+// - Includes of other people's headers are left out: a graph of ours is worth drawing.
 // - Marks of regions are left out: Doxygen would take them for comments.
 // - Every comment says which chapter it is from. Nobody has to write that.
 
@@ -13,6 +14,7 @@ const behind = /\/\/\/</;
 const foreign = /^(?:class|struct) (?!half\b)\w+::/;
 const template = /^\s*template </;
 const comment = /^\s*\/\//;
+const otherInclude = /^#include <(?!\d\d_)/;
 const region = /^\s*\/\/! \[[\w-]+\]\s*$/;
 
 const trivial = [
@@ -64,7 +66,8 @@ function withoutForeign(lines) {
 
 export function filterHeader(text, chapter) {
     const said = ` @introduced_${chapter}`;
-    const lines = withoutForeign(text.split('\n').map((line) => (region.test(line) ? '' : line)));
+    const lines =
+        withoutForeign(text.split('\n').map((line) => (region.test(line) || otherInclude.test(line) ? '' : line)));
     let at = 0;
     while (opening.test(lines[at] ?? '')) ++at;
 

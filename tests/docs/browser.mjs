@@ -59,7 +59,7 @@ async function finds(page, word) {
 async function staysDark(page) {
     const isDark = () => page.evaluate(() => document.documentElement.classList.contains('dark-mode'));
     const before = await isDark();
-    await page.click('doxygen-awesome-dark-mode-toggle');
+    await page.locator('doxygen-awesome-dark-mode-toggle[role=button]').press('Enter');
     await page.reload();
     return !before && (await isDark());
 }

@@ -9,7 +9,7 @@ export function links(root, built, complaints) {
     const folder = path.join(built, 'html');
     const files = filesBelow(folder);
     const pages = new Map(
-        files.filter((file) => file.endsWith('.html')).map((file) => [file, readPage(path.join(folder, file))]));
+        files.filter((file) => /\.(html|svg)$/.test(file)).map((file) => [file, readPage(path.join(folder, file))]));
 
     function look(from, line, target, loads) {
         const complain = (what) => complaints.add(

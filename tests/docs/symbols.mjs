@@ -7,7 +7,8 @@ import {chaptersOf} from '../../docs/doxygen/house.mjs';
 
 const decode = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 const nameIn = (text) => decode(/<(?:compoundname|name)>([^]*?)<\//.exec(text)[1]);
-const locationIn = (text) => /<location file="([^"]*)"(?: line="(\d+)")?/.exec(text.slice(text.lastIndexOf('<location')));
+const locationIn = (text) =>
+    /<location file="([^"]*)"(?: line="(\d+)")?/.exec(text.slice(text.lastIndexOf('<location')));
 const compounds = new Set(['class', 'struct', 'union', 'concept', 'file', 'namespace']);
 
 // {name, kind, text (its own XML, without members), file, line} of what a compound's file says.
