@@ -326,6 +326,8 @@ it_begins_only_a_chapter_that_can_stand() {
     run_fails new chapter 04 supervisor;   says "there is no chapter 03"
     run_fails new chapter 00 supervisor;   says "two digits, from 01"
     run_fails new chapter 02 mine;         says "slides/02_mine.md is there already"
+    echo >chapters/CMakeLists.txt && git add -A
+    run_fails new chapter 02 supervisor;   says "chapters/CMakeLists.txt has no add_subdirectory(01_first)"
     [[ -z $(git diff --name-only; git ls-files --others) ]] || { git status; echo "FAILED: something was made"; exit 1; }
 }
 
