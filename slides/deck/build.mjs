@@ -35,13 +35,23 @@ function options(words) {
     };
 }
 
+async function build() {
+    const {NotOurs, write} = await import('./write.mjs').catch((error) => {
+        if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+        misused('reveal.js is not installed: run npm ci');
+    });
+    try {
+        await write(decks, chosen, complaints);
+    } catch (error) {
+        if (!(error instanceof NotOurs)) throw error;
+        misused(error.message);
+    }
+}
+
 const chosen = options(process.argv.slice(2));
 const decks = readDecks(chosen.root);
 const complaints = new Complaints();
 check(decks, chosen, complaints);
-if (!chosen.check) {
-    const {write} = await import('./write.mjs');
-    await write(decks, chosen, complaints);
-}
+if (!chosen.check) await build();
 complaints.report(`${decks.length} ${decks.length === 1 ? 'deck' : 'decks'}`);
 process.exitCode = complaints.count === 0 ? 0 : 1;

@@ -7,7 +7,7 @@ import {didYouMean} from '../../docs/text/complaints.mjs';
 import {readInfo} from './code.mjs';
 import {deckName, prompts, proseOf} from './deck.mjs';
 import {lengths, marks, pauses, slidesIn, sum} from './lengths.mjs';
-import {PictureFault, readPicture} from './pictures.mjs';
+import {PictureFault, pictureFile, readPicture} from './pictures.mjs';
 
 const most = {
     words: 40,
@@ -196,7 +196,7 @@ function checkLinks(slide, root, complain) {
             complainHere(`the picture is somewhere else: ${target}`, 'Slides load nothing: put an SVG beside them.');
         } else if (image) {
             try {
-                readPicture(path.join(root, 'slides', decodeURI(target)));
+                readPicture(pictureFile(root, target));
             } catch (fault) {
                 if (!(fault instanceof PictureFault)) throw fault;
                 complainHere(`${target}: ${fault.message}`, fault.toDo);

@@ -5,6 +5,15 @@ import path from 'node:path';
 
 import {escape} from './html.mjs';
 
+// The file that a picture's address in a slide means.
+export function pictureFile(root, target) {
+    try {
+        return path.join(root, 'slides', decodeURI(target));
+    } catch {
+        return path.join(root, 'slides', target);
+    }
+}
+
 export class PictureFault extends Error {
     constructor(what, toDo) {
         super(what);

@@ -5,7 +5,7 @@ import {readInfo} from './code.mjs';
 import {prompts} from './deck.mjs';
 import {codeHtml} from './highlight.mjs';
 import {escape} from './html.mjs';
-import {inlined, PictureFault, readPicture} from './pictures.mjs';
+import {inlined, PictureFault, pictureFile, readPicture} from './pictures.mjs';
 import {Marked} from './reveal.mjs';
 
 const isFragment = /<!--\s*\.element:\s*class="fragment"\s*-->/;
@@ -30,8 +30,7 @@ export function slideHtml(slide, {root, to, prefix, joined = false, headingLevel
         image({href, text}) {
             const id = `picture-${prefix}-${++pictures}`;
             try {
-                return `<span class="picture">${
-                    inlined(readPicture(path.join(here, decodeURI(href))), id, text)}</span>`;
+                return `<span class="picture">${inlined(readPicture(pictureFile(root, href)), id, text)}</span>`;
             } catch (fault) {
                 if (!(fault instanceof PictureFault)) throw fault;
                 return `<span class="missing">${escape(href)}: ${escape(fault.message)}</span>`;

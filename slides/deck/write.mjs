@@ -11,6 +11,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const theme = path.resolve(here, '../theme');
 const reveal = path.dirname(createRequire(import.meta.url).resolve('reveal.js/reveal.css'));
 
+// Where decks were to be written, there is something else.
+export class NotOurs extends Error {}
+
 export async function write(decks, {root, out, pdf}, complaints) {
     const {version} = JSON.parse(readFileSync(path.resolve(here, '../../package.json'), 'utf8'));
     empty(out);
@@ -51,7 +54,7 @@ export async function write(decks, {root, out, pdf}, complaints) {
 // What was built before goes. A folder that holds something else is left alone.
 function empty(out) {
     if (existsSync(out) && readdirSync(out).length > 0 && !existsSync(path.join(out, 'assets/half.css'))) {
-        throw new Error(`${out} holds something else than slides: give another folder with --out`);
+        throw new NotOurs(`${out} holds something else than slides: give another folder with --out`);
     }
     rmSync(out, {recursive: true, force: true});
 }

@@ -3,6 +3,8 @@ import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 
+import {Missing} from '../browser/browser.mjs';
+
 import {decksIn, openDeck} from './decks.mjs';
 
 export async function printed(browser, out, complain) {
@@ -22,7 +24,8 @@ export async function printed(browser, out, complain) {
                 })));
         await context.close();
         const {stdout, error} = spawnSync('pdftotext', ['-layout', file, '-'], {encoding: 'utf8', maxBuffer: 1e8});
-        if (error) throw new Error(`pdftotext does not run (Debian package poppler-utils): ${error.message}`);
+        if (error?.code === 'ENOENT') throw new Missing('no pdftotext: install the package poppler-utils');
+        if (error) throw error;
         const pages = stdout.split('\f').slice(0, -1).map(plain);
         if (pages.length !== slides.length) say(`${slides.length} slides are ${pages.length} pages`);
         slides.forEach(({id, words}, i) => {
