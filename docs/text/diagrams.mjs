@@ -91,7 +91,7 @@ function tidyMsc(svg) {
         .replace(/<polygon fill="white"/g, '<polygon class="box"')
         .replace(/(class="box"[^>]*>(?:\s*<line[^>]*>){4})\s*<polygon class="ground"[^>]*>/g, '$1')
         // A label stands on its arrow; here, a little above.
-        .replace(/(class="ground"[^>]*>\s*<text x="\d+" y=")(\d+)/g, (_, before, y) => before + (y - 2))
+        .replace(/(class="ground"[^>]*>\s*<text x="\d+" y=")(\d+)/g, (_, before, y) => before + (y - 3))
         .replace(/<text x="(\d+)" y="(\d+)" textLength="(\d+)"([^>]*)>\s*([^<]*?)\s*<\/text>/g,
                  (_, x, y, length, rest, words) => {
                      const middle = rest.includes('text-anchor="middle"') ? x : Number(x) + Number(length) / 2;
