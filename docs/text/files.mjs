@@ -22,7 +22,12 @@ export function pagesBelow(root, start = '') {
 
 // {text}, or {fault, toDo}: a page is UTF-8 with plain line ends.
 export function readText(file) {
-    const bytes = fs.readFileSync(file);
+    let bytes;
+    try {
+        bytes = fs.readFileSync(file);
+    } catch (error) {
+        return {fault: `cannot be read (${error.code})`, toDo: 'let it be read'};
+    }
     let text;
     try {
         text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);

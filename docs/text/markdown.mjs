@@ -242,7 +242,7 @@ class Page {
     #openFence({fence, info}, indent, number) {
         this.#close(number - 1);
         const above = this.comments.at(-1);
-        const alone = above && above.block && above.line === number - 1 && above.depth === this.#containers.length;
+        const alone = above && above.block && above.line === number - 1 && above.within === this.#containers.at(-1);
         const prefix = this.#containers.map((c) => (c.quote ? '> ' : ' '.repeat(c.columns))).join('');
         const block = {
             marker: alone ? markerOf(above.text, above.line) : null,
@@ -277,7 +277,7 @@ class Page {
         readHtml(new Stretch(leaf.lines, leaf.first), this);
         const only = this.comments[before];
         const whole = leaf.lines.length === 1 && /^\s*<!--(?:(?!-->)[^])*-->\s*$/.test(leaf.lines[0]);
-        if (only && whole) Object.assign(only, {block: true, depth: this.#containers.length});
+        if (only && whole) Object.assign(only, {block: true, within: this.#containers.at(-1)});
         const comment = /^\s*<!--/.test(leaf.lines[0]);
         const fence = comment ? -1 : leaf.lines.findIndex((line) => fenceAt(line.trimStart()));
         if (fence >= 0) this.unfenced.push({how: 'html', first: leaf.first + fence, last});

@@ -49,6 +49,7 @@ test('a marker stands alone, right above, at the same depth', () => {
     assert.deepEqual(marked('<!-- code: a --> text\n```\n```\n'), [null]);
     assert.deepEqual(marked('<!--\ncode: a -->\n```\n```\n'), [null]);
     assert.deepEqual(marked('<!-- code: a -->\n> ```\n> ```\n'), [null]);
+    assert.deepEqual(marked('> <!-- code: a -->\n- ```\n  ```\n'), [null]);
     assert.deepEqual(marked('`<!-- code: a -->`\n```\n```\n'), [null]);
     assert.deepEqual(parse('<!-- code: a#b; steps: x | `;` -->\n```\n```\n').blocks[0].marker,
                      {kind: 'code', target: 'a#b', options: ['steps: x | `;`'], line: 1});
