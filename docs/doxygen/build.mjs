@@ -60,12 +60,12 @@ const markdown = [mainPage, ...lessons.map(({file}) => file), ...pages.map(({fil
 const targets = markdown.flatMap((from) => targetsOf(root, from, read(from)).map((to) => ({...to, from})));
 
 // What a page points to and is no page is shown as it is; a folder as a list of its files.
-const shown = targets.filter((to) => to.kind === 'source' && !to.image).map(({file}) => file);
+const shown = targets.filter((to) => to.kind === 'source').map(({file}) => file);
 const folders = unique(shown.filter(isFolder));
 const filesIn = (folder) =>
     readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`).filter((file) => !isFolder(file)).sort();
 const sources = unique([...shown.filter((file) => !isFolder(file)), ...folders.flatMap(filesIn)]).sort();
-const pictures = unique(targets.filter((to) => to.image && to.kind !== 'missing').map(({file}) => file));
+const pictures = unique(targets.filter((to) => to.kind === 'picture').map(({file}) => file));
 
 // A snippet is named by the end of its path: 01_name/demo.cpp, 01_name/first_test.cpp.
 const snippets = [];

@@ -3,6 +3,8 @@
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 
+import {parse} from '../text/markdown.mjs';
+
 const isFolder = (file) => existsSync(file) && statSync(file).isDirectory();
 const below = (root, folder) => isFolder(path.join(root, folder)) ? readdirSync(path.join(root, folder)).sort() : [];
 
@@ -14,12 +16,10 @@ function markdownBelow(root, folder) {
     });
 }
 
-const titleOf = (text) => /^# +(.+?) *$/m.exec(text)?.[1] ?? '';
-
 // A page of Markdown: `file` as the repository knows it, `id` as Doxygen does.
 function page(root, file) {
-    const title = titleOf(readFileSync(path.join(root, file), 'utf8')).replace(/`/g, '');
-    return {file, id: pageId(file), title: title || file};
+    const title = parse(readFileSync(path.join(root, file), 'utf8')).headings[0]?.text;
+    return {file, id: pageId(file), title: title ?? file};
 }
 
 export function chaptersOf(root) {
