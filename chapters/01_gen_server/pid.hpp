@@ -16,7 +16,7 @@
 
 namespace half {
 
-/// The address of one life of one process. A key for `std::unordered_map`; fmt prints it as to_string() does.
+/// The address of one life of one process. It can be a key of `std::unordered_map`, and fmt prints it.
 ///
 /// @snippet 01_gen_server/lesson_test.cpp alive
 struct pid {

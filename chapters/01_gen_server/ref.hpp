@@ -19,7 +19,7 @@
 
 namespace half {
 
-/// The typed address of a server. A key for `std::unordered_map`.
+/// The typed address of a server. It can be a key of `std::unordered_map`.
 ///
 /// @snippet 01_gen_server/lesson_test.cpp sum
 template <class Server>

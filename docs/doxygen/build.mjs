@@ -114,10 +114,13 @@ const list = (files) => files.map(quoted).join(' \\\n    ');
 const withSymbols =
     chapters.filter((chapter) => chapter.headers.some((header) => /^\s*\/\/(\/| )/m.test(read(header))));
 const nameOf = ({lesson, folder}) => (lesson?.title ?? folder).replace(/"/g, '');
+for (const {lesson, folder} of chapters) {
+    if (!lesson)
+        complaints.add({file: `chapters/${folder}/README.md`, what: 'the lesson is not there', toDo: 'write it'});
+}
 const aliases = withSymbols.map((chapter) => {
-    const to = chapter.lesson ? `@ref ${chapter.lesson.id}` : chapter.folder;
-    return `"introduced_${chapter.number}=^^@xrefitem ${chapter.list} \\"Introduced in\\" \\"Symbols of ${
-        nameOf(chapter)}\\" ${to}"`;
+    const words = [`"Introduced in"`, `"Symbols of ${nameOf(chapter)}"`].map((text) => text.replace(/"/g, '\\"'));
+    return `"introduced_${chapter.number}=^^@xrefitem ${chapter.list} ${words.join(' ')} @ref ${chapter.lesson?.id}"`;
 });
 
 const generated = [

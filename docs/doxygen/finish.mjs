@@ -20,20 +20,26 @@ const withoutNested = (text) =>
 // fetched from their pages.
 function finishList(folder, name, concepts) {
     const text = readFileSync(path.join(folder, name), 'utf8');
-    const entries =
-        [...text.matchAll(/<dt>([^]*?)<\/dt>\s*<dd>\s*<a class="anchor" id="([^"]*)"><\/a>([^]*?)<\/dd>/g)].map(
-            ([, symbol, id, lesson]) => ({symbol: symbol.trim(), id, lesson: lesson.trim()}));
+    const [list = ''] = /<dl class="reflist">[^]*?<\/dl>/.exec(text) ?? [];
+    const lesson = /<dd>[^]*?(<a class="el"[^]*?<\/a>)/.exec(list)?.[1];
+    const entries = list.split('<dt>').slice(1).map(
+        (entry) => ({
+            symbol: entry.slice(0, entry.indexOf('</dt>')).trim(),
+            ids: [...entry.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)  // overloads share an entry
+        }));
     for (const page of concepts) {
         const concept = readFileSync(path.join(folder, page), 'utf8');
         const id = new RegExp(`${name}#(\\w+)`).exec(concept)?.[1];
         const title = /<div class="title">([^<]*?)(?: Concept Reference)?<\/div>/.exec(concept)[1];
-        if (id) entries.push({symbol: `Concept <a class="el" href="${page}">${title.replace(/^half::/, '')}</a>`, id});
+        if (id)
+            entries.push(
+                {symbol: `Concept <a class="el" href="${page}">${title.replace(/^half::/, '')}</a>`, ids: [id]});
     }
     const words = ({symbol}) => symbol.replace(/^\w+ /, '').replace(/<[^>]*>/g, '');
     entries.sort((a, b) => words(a).localeCompare(words(b), 'en'));
-    const items = entries.map(({symbol, id}) => `<li id="${id}">${symbol}</li>`).join('\n');
-    const list = `<p>Introduced in ${entries[0]?.lesson}.</p>\n<ul class="symbols">\n${items}\n</ul>`;
-    writeFileSync(path.join(folder, name), text.replace(/<dl class="reflist">[^]*?<\/dl>/, () => list));
+    const items = entries.map(({symbol, ids}) => `<li>${ids.map((id) => `<a id="${id}"></a>`).join('')}${symbol}</li>`);
+    const finished = `<p>Introduced in ${lesson}.</p>\n<ul class="symbols">\n${items.join('\n')}\n</ul>`;
+    writeFileSync(path.join(folder, name), text.replace(list, () => finished));
 }
 
 const leftovers = /\.(md5|map)$|^doxygen\.svg$/;

@@ -13,7 +13,7 @@ export function filesBelow(folder, inside = '') {
     });
 }
 
-// {ids: Map of id -> line, doubled: [{id, line}], links: [{target, tag, line}]}
+// {ids: Map of id -> line, doubled: [{id, line}], links: [{target, line}]}
 export function readPage(file) {
     const text = readFileSync(file, 'utf8');
     const page = {ids: new Map(), doubled: [], links: []};
@@ -23,7 +23,7 @@ export function readPage(file) {
         const tag = tagAt(text, at);
         end = tag?.end ?? commentEnd(text, at) ?? at + 1;
         if (!tag || tag.closes) continue;
-        for (const {target} of linksOf(tag)) page.links.push({target: decodeEntities(target), tag: tag.name, line});
+        for (const {target} of linksOf(tag)) page.links.push({target: decodeEntities(target), line});
         const {id, name} = tag.attributes;
         for (const one of new Set([id, tag.name === 'a' ? name : undefined])) {
             if (one === undefined) continue;
