@@ -91,7 +91,7 @@ function scoped(svg, id) {
     });
 }
 
-const own = (css) => css.replace(/(^|[{};]\s*)(?:svg|:root)(?=\s*\{)/g, '$1&');
+const own = (css) => css.replace(/(^\s*|[{};]\s*)(?:svg|:root)(?=\s*\{)/g, '$1&');
 
 function takeMedia(css, scheme, taken) {
     const begin = new RegExp(`@media\\s*\\(\\s*prefers-color-scheme\\s*:\\s*${scheme}\\s*\\)\\s*\\{`).exec(css);

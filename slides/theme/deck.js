@@ -4,9 +4,9 @@
     const deck = document.querySelector('.deck');
     const narrow = matchMedia('(max-width: 600px)');
     const inSpeakerView = window.parent !== window;
-    const printing = /[?&](print-pdf|view=print)\b/.test(location.search);
+    const inPrintView = /[?&](print-pdf|view=print)\b/.test(location.search);
 
-    if (narrow.matches && !inSpeakerView && !printing) {
+    if (narrow.matches && !inSpeakerView && !inPrintView) {
         const show = () => document.getElementById(location.hash.replace(/^#\/?/, ''))?.scrollIntoView();
         addEventListener('hashchange', show);
         narrow.addEventListener('change', () => location.reload());
@@ -19,6 +19,8 @@
     const still = matchMedia('(prefers-reduced-motion: reduce)');
     const motion = () => still.matches ? {transition: 'none', backgroundTransition: 'none', autoAnimate: false}
                                        : {transition: 'fade', backgroundTransition: 'fade', autoAnimate: true};
+
+    let printing = inPrintView;
 
     // The lines of the step that is shown. Without a script, and in print, all are.
     function lightLines(slide) {
@@ -49,6 +51,12 @@
         deck.removeAttribute('role');
         for (const slide of Reveal.getSlides()) lightLines(slide);
     });
+    const print = (now) => {
+        printing = now;
+        for (const slide of Reveal.getSlides()) lightLines(slide);
+    };
+    addEventListener('beforeprint', () => print(true));
+    addEventListener('afterprint', () => print(inPrintView));
     for (const event of ['fragmentshown', 'fragmenthidden']) {
         Reveal.on(event, ({fragment}) => lightLines(fragment.closest('section')));
     }

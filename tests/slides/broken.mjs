@@ -74,6 +74,7 @@ function broken(out, name, [, file, from, to]) {
     const copy = mkdtempSync(path.join(tmpdir(), 'broken-'));
     cpSync(path.join(out, 'assets'), path.join(copy, 'assets'), {recursive: true});
     cpSync(path.join(out, name), path.join(copy, name), {recursive: true});
+    cpSync(path.join(out, 'index.html'), path.join(copy, 'index.html'));
     const at = path.join(copy, file.replace('DECK', name));
     const text = readFileSync(at, 'utf8');
     const changed = text.replace(from, to);

@@ -91,13 +91,14 @@ test('the first block begins with its first step, a second one waits for a key',
 
 test('two pictures with the same ids do not share them', () => {
     const svg =
-        '<?xml version="1.0"?><svg viewBox="0 0 10 10"><style>#a { fill: red } @media (prefers-color-scheme: dark) { ' +
+        '<?xml version="1.0"?><svg viewBox="0 0 10 10"><style>\n  svg { color: red } #a { fill: red } @media (prefers-color-scheme: dark) { '
+        +
         'text { fill: white } }</style><defs><path id="a"/></defs><use href="#a"/><rect fill="url(#a)"/></svg>';
     const [first, second] = ['p1', 'p2'].map((id) => inlined(svg, id, 'a "picture" <b>'));
     assert.match(first, /id="p1-a"/);
     assert.match(first, /href="#p1-a"/);
     assert.match(first, /url\(#p1-a\)/);
-    assert.match(first, /#p1 \{#p1-a \{ fill: red \}/);
+    assert.match(first, /#p1 \{\n  & \{ color: red \} #p1-a \{ fill: red \}/);
     assert.match(first, /:root\[data-scheme="dark"\] #p1 \{ ?text \{ fill: white \}/);
     assert.doesNotMatch(second, /p1/);
     assert.match(first, /<title id="p1-title">a &quot;picture&quot; &lt;b&gt;<\/title>/);

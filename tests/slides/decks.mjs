@@ -11,10 +11,9 @@ export const decksIn = (out) =>
 
 export const isChapter = (name) => /^\d\d_/.test(name);
 
-export const urlOf = (out, name, query = '') => pathToFileURL(path.join(out, name, 'index.html')).href + query;
-
 export async function openDeck(browser, out, name, {query = '', ...options} = {}) {
-    const opened = await openPage(browser, urlOf(out, name, query), {reducedMotion: 'reduce', ...options});
+    const url = pathToFileURL(path.join(out, name, 'index.html')).href;
+    const opened = await openPage(browser, url + query, {reducedMotion: 'reduce', ...options});
     await opened.page.evaluate(async () => {
         if (!Reveal.isReady()) await new Promise((resolve) => Reveal.on('ready', resolve));
         if (Reveal.isPrintView() && !document.querySelector('.pdf-page')) {
