@@ -5,7 +5,7 @@ import path from 'node:path';
 import {didYouMean} from '../../docs/text/complaints.mjs';
 
 import {readInfo} from './code.mjs';
-import {deckName, prompts, proseOf} from './deck.mjs';
+import {deckName, prompts, proseOf, tagsAllowed} from './deck.mjs';
 import {lengths, marks, pauses, slidesIn, sum} from './lengths.mjs';
 import {PictureFault, pictureFile, readPicture} from './pictures.mjs';
 
@@ -15,7 +15,6 @@ const most = {
     columns: 72
 };
 const leastMinutes = 0.5;
-const tagsAllowed = ['br', 'kbd', 'sub', 'sup'];
 const keys = ['title', 'minutes'];
 const settings = ['id', 'data-minutes', 'data-length'];
 
@@ -33,6 +32,7 @@ export function check(decks, {root, least}, complaints) {
         for (const slide of deck.slides) {
             checkSettings(slide, complain);
             checkContent(slide, complain);
+            checkHtml(slide, complain);
             checkCode(slide, complain);
             checkLinks(slide, root, complain);
             checkNotes(slide, complain);
@@ -147,17 +147,23 @@ function checkContent(slide, complain) {
         complain(slide.line, `the slide has ${words} words besides its heading and code`,
                  `At most ${most.words}: say the others, and put them into the notes.`);
     }
-    for (const {name, attributes, line} of page.tags.filter(({closes}) => !closes)) {
-        const bare = tagsAllowed.includes(name) && Object.keys(attributes ?? {}).length === 0;
-        if (!bare) {
-            complain(at(line), `the slide holds HTML, <${name}>`,
-                     `Say it in Markdown. Only ${list(tagsAllowed)} are let through, without attributes.`);
-        }
-    }
     for (const {text, line} of page.comments.filter((comment) => comment.text.startsWith('.element:'))) {
         if (!/^\.element:\s*class="fragment"$/.test(text)) {
             complain(at(line), `${text} is not understood`, 'An element can be class="fragment", and nothing else.');
         }
+    }
+}
+
+function checkHtml({page, notesPage, at}, complain) {
+    for (const {name, attributes, line} of [...page.tags, ...notesPage.tags].filter(({closes}) => !closes)) {
+        const bare = tagsAllowed.includes(name) && Object.keys(attributes ?? {}).length === 0;
+        if (!bare) {
+            complain(at(line), `there is HTML, <${name}>`,
+                     `Say it in Markdown. Only ${list(tagsAllowed)} are let through, without attributes.`);
+        }
+    }
+    for (const {target, line} of notesPage.links.filter(({image, html}) => image && !html)) {
+        complain(at(line), `the notes show a picture, ${target}`, 'Put it on the slide.');
     }
 }
 

@@ -8,6 +8,9 @@ import {parse} from '../../docs/text/markdown.mjs';
 // The words that begin a prompt in the notes.
 export const prompts = ['Ask', 'Demo', 'Pause', 'Say', 'Point'];
 
+// The only HTML in a deck, without attributes.
+export const tagsAllowed = ['br', 'kbd', 'sub', 'sup'];
+
 export const deckName = /^(\d\d)_([a-z][a-z0-9_]*)\.md$/;
 
 export function readDecks(root) {
@@ -73,7 +76,9 @@ function readSlide(deck, first, lines) {
         heading: page.headings[0]?.text ?? '',
         noteLine: noteAt < 0 ? 0 : at(noteAt + 1),
         noteWord: lines[noteAt]?.trim() ?? '',
-        notes: noteAt < 0 ? '' : lines.slice(noteAt + 1).join('\n').trim()
+        notes: noteAt < 0 ? '' : lines.slice(noteAt + 1).join('\n').trim(),
+        // The notes as a page whose lines are those of the slide.
+        notesPage: parse(lines.map((line, i) => (noteAt >= 0 && i > noteAt ? line : '')).join('\n'))
     };
 }
 

@@ -2,11 +2,17 @@
 import path from 'node:path';
 
 import {readInfo} from './code.mjs';
-import {prompts} from './deck.mjs';
+import {prompts, tagsAllowed} from './deck.mjs';
 import {codeHtml} from './highlight.mjs';
 import {escape} from './html.mjs';
 import {inlined, PictureFault, pictureFile, readPicture} from './pictures.mjs';
 import {Marked} from './reveal.mjs';
+
+// What looks like HTML is shown as text.
+function html({raw, text}) {
+    const bare = new RegExp(`&lt;(/?(?:${tagsAllowed.join('|')}))&gt;`, 'gi');
+    return escape((raw ?? text).replace(/<!--[^]*?-->/g, '')).replace(bare, '<$1>');
+}
 
 const isFragment = /<!--\s*\.element:\s*class="fragment"\s*-->/;
 
@@ -51,7 +57,7 @@ export function slideHtml(slide, {root, to, prefix, joined = false, headingLevel
                          : `<p class="${fragment(raw)}">${content}</p>\n`;
         },
         listitem(item) { return `<li class="${fragment(item.raw)}">${this.parser.parse(item.tokens)}</li>\n`; },
-        html({raw, text}) { return (raw ?? text).replace(/<!--[^]*?-->/g, ''); }
+        html
     };
     return new Marked({renderer}).parse(slide.body).replace(/ class=""/g, '');
 }
@@ -59,4 +65,6 @@ export function slideHtml(slide, {root, to, prefix, joined = false, headingLevel
 const fragment = (raw, names = '') => names + (isFragment.test(raw) ? 'fragment' : '');
 
 export const notesHtml = (slide) =>
-    new Marked().parse(slide.notes.replace(new RegExp(`^( *[-*] +)(${prompts.join('|')}):`, 'gm'), '$1**$2:**'));
+    new Marked({
+        renderer: {html}
+    }).parse(slide.notes.replace(new RegExp(`^( *[-*] +)(${prompts.join('|')}):`, 'gm'), '$1**$2:**'));

@@ -4,8 +4,10 @@ import {createRequire} from 'node:module';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
+import {handoutPage, handoutText} from './handout.mjs';
 import {lengths, pauses, slidesIn} from './lengths.mjs';
-import {deckPage, handoutPage, handoutText, listPage} from './page.mjs';
+import {listPage} from './list.mjs';
+import {deckPage} from './page.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const theme = path.resolve(here, '../theme');

@@ -7,10 +7,11 @@ import {test} from 'node:test';
 
 import {readInfo} from '../../slides/deck/code.mjs';
 import {readDecks} from '../../slides/deck/deck.mjs';
+import {handoutText} from '../../slides/deck/handout.mjs';
 import {lengths, pauses, slidesIn} from '../../slides/deck/lengths.mjs';
-import {deckPage, handoutText} from '../../slides/deck/page.mjs';
+import {deckPage} from '../../slides/deck/page.mjs';
 import {inlined} from '../../slides/deck/pictures.mjs';
-import {slideHtml} from '../../slides/deck/render.mjs';
+import {notesHtml, slideHtml} from '../../slides/deck/render.mjs';
 import {schedule} from '../../slides/deck/schedule.mjs';
 
 const settings = (id, length = 'full') => `<!-- .slide: id="${id}" data-minutes="2" data-length="${length}" -->`;
@@ -76,6 +77,14 @@ test('a separator under a paragraph makes no heading of it', () => {
 test('words with signs of HTML stay words', () => {
     const {html} = one('a < b & c > d, `x<y>` and "quotes"');
     assert.match(html, /a &lt; b &amp; c &gt; d, <code>x&lt;y&gt;<\/code>/);
+});
+
+test('HTML is shown, not run, on the slide and in the notes', () => {
+    const {slide, html} =
+        one('<script>alert(1)</script> x<br>y <b onclick="a()">z</b>', '- Say: <img src=x onerror=a()> so.');
+    for (const text of [html, notesHtml(slide)]) assert.doesNotMatch(text, /<(script|b|img)\b/);
+    assert.match(html, /x<br>y/);
+    assert.match(html, /&lt;script&gt;/);
 });
 
 test('steps are read as lists of lines', () => {
