@@ -1,6 +1,6 @@
 // The four kinds of block: what each should hold, and what is wrong with it.
 //
-// A judge takes a block and gives {want: lines, info} (what the block should be; info when the fence should change, too),
+// A judge takes a block and gives {want: lines, info} (what the block should be, and what stands behind its fence),
 // {same: true}, {skipped}, or {what, toDo, diff}.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,7 @@ const judges = {
 };
 const kinds = Object.keys(judges).join(', ');
 
-// house: {root, tests, outputs (what a test printed; unless only what stands still is looked at), normalisers, isCompiled}.
+// house: {root, tests, outputs (what a test printed, if tests are to be run), normalisers, isCompiled}.
 export async function judge(block, page, house) {
     const {marker} = block;
     if (!block.closed) return {what: 'this block does not end', toDo: `end it with ${block.fence}`};

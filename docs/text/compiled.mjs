@@ -35,8 +35,8 @@ function includedIn(build) {
     }
 }
 
-// The first line of these (counted from 1, `first` to `last`) that is switched off: under #if 0, or in a comment that began
-// above. Null when all are seen.
+// The first of these lines (`first` to `last`, counted from 1) that is switched off: under #if 0, or in a comment that
+// began above. Null when all are seen.
 export function switchedOff(text, first, last) {
     const conditions = [];
     for (const [i, line] of text.split('\n').entries()) {

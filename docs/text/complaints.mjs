@@ -27,7 +27,7 @@ export class Complaints {
 const mostLines = 40;  // of a difference; who needs more looks at the files
 const mostCells = 4e6;
 
-// The lines of two texts, marked: "- " only in the page, "+ " only in its source. Equal lines far from both are left out.
+// The lines of two texts, marked: "- " only in the page, "+ " only in its source. Most equal lines are left out.
 export function difference(page, source) {
     let head = 0;
     while (head < page.length && head < source.length && page[head] === source[head]) ++head;

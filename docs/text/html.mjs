@@ -25,7 +25,7 @@ export function tagAt(text, at) {
     return match && {name: match[1].toLowerCase(), attributes: {}, closes: true, end: closeTag.lastIndex};
 }
 
-// Where the comment (or <?..?>, <!X..>, CDATA) that begins at `at` ends; -1 when it does not end, null when there is none.
+// Where the comment (or <?..?>, <!X..>, CDATA) that begins at `at` ends: -1 when it does not, null when none begins.
 export function commentEnd(text, at) {
     for (const [begin, end] of [['<!--', '-->'], ['<?', '?>'], ['<![CDATA[', ']]>']]) {
         if (!text.startsWith(begin, at)) continue;

@@ -7,7 +7,7 @@
 //   blocks        fenced code: {marker: {kind, target, options[], line} or null, fence, indent, info, lang,
 //                 first (line of the fence), last (of the closing one), closed, prefix (what stands before the fence
 //                 in a list or a quote), body: [lines]}
-//   unfenced      code that is not fenced: [{how: 'indented', 'tag' or 'html', first, last}]; tag: in <pre> or the like;
+//   unfenced      code that is not fenced: [{how: 'indented', 'tag' or 'html', first, last}]; tag: in <pre> or so;
 //                 html: a fence which a forge shows as raw text, because it stands in HTML
 //   headings      [{level, text (what a reader sees), slug, line}]
 //   links         [{target, text, image, line}]; also html (the tag), reference (by which label), definition, bare.

@@ -8,7 +8,8 @@ import {isPage, readText} from './files.mjs';
 
 const marker = /^\s*(?:(?:\/\/|#|--|%)!\s*\[([^\]]*)\]|<!--!\s*\[([^\]]*)\]\s*-->)\s*$/;
 
-// {lines, first, last (lines of the file)}, or {fault, toDo}. The file is relative to the root; without a name, all of it.
+// {lines, first, last (lines of the file)}, or {fault, toDo}. The file is relative to the root; without a name, it is
+// all of it.
 export function readRegion(root, file, name) {
     const full = path.join(root, file);
     if (!fs.existsSync(full)) {
