@@ -90,8 +90,10 @@ function tidyMsc(svg) {
         .replace(/<polygon fill="white"([^>]*)>(?=\s*<text)/g, '<polygon class="ground"$1>')
         .replace(/<polygon fill="white"/g, '<polygon class="box"')
         .replace(/(class="box"[^>]*>(?:\s*<line[^>]*>){4})\s*<polygon class="ground"[^>]*>/g, '$1')
-        // A label stands on its arrow; here, a little above.
-        .replace(/(class="ground"[^>]*>\s*<text x="\d+" y=")(\d+)/g, (_, before, y) => before + (y - 3))
+        // A label stands on its arrow; here, a little above. What stands between upright lines, for time that passes, stays.
+        .replace(
+            /(<line x1="(\d+)" y1="\d+" x2="\2"[^>]*>\s*)?(<polygon class="ground"[^>]*>\s*<text x="\d+" y=")(\d+)/g,
+            (_, upright, x, before, y) => (upright ?? '') + before + (upright ? y : y - 3))
         .replace(/<text x="(\d+)" y="(\d+)" textLength="(\d+)"([^>]*)>\s*([^<]*?)\s*<\/text>/g,
                  (_, x, y, length, rest, words) => {
                      const middle = rest.includes('text-anchor="middle"') ? x : Number(x) + Number(length) / 2;

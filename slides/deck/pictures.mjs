@@ -58,8 +58,10 @@ export function inlined(svg, id, alt) {
     const root = rootWords.replace(/\s(?:width|height|viewBox|role|id|style|aria-[a-z]+)\s*=\s*("[^"]*"|'[^']*')/g, '');
     const plain = inner.replace(/<!--[^]*?-->/g, '').replace(/<(title|desc)\b[^>]*>[^]*?<\/\1>/g, '');
     const view = /viewBox\s*=\s*["']([^"']*)/.exec(rootWords)?.[1] ?? `0 0 ${width} ${height}`;
+    // mscgen's letters are the smallest, and at this size no smaller than those of a picture as wide as a slide.
+    const most = `max-width: ${2.4 * width}px; max-height: ${2.4 * height}px`;
     return `<svg${root} id="${id}" viewBox="${view}" role="img" aria-labelledby="${id}-title" ` +
-           `style="max-width: ${2 * width}px; max-height: ${2 * height}px">` +
+           `style="${most}">` +
            `<title id="${id}-title">${escape(alt)}</title><g aria-hidden="true">${
                scoped(unique(plain, id), id).trim()}</g></svg>`;
 }
