@@ -95,7 +95,8 @@ function checkFrontMatter({page, title, minutes, slides}, complain) {
 
 function checkDeck({slides}, least, complain) {
     if (slides.length < least) {
-        complain(1, `the deck has ${slides.length} slides`, `A chapter has at least ${least}.`);
+        complain(1, `the deck has ${slides.length} ${slides.length === 1 ? 'slide' : 'slides'}`,
+                 `A chapter has at least ${least}.`);
     }
     const seen = new Map();
     for (const {id, line} of slides.filter(({id}) => id)) {
