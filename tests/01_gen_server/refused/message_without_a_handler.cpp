@@ -2,6 +2,7 @@
 // A message that the server does not handle.
 #include <01_gen_server/gen_server.hpp>
 
+// clang-format off
 //! [wrong]
 struct counter {
     struct add { int by; };
@@ -16,3 +17,4 @@ void pay(half::ref<counter> purse) {
     purse.cast(counter::sub{.by = 1});
 }
 //! [wrong]
+// clang-format on
