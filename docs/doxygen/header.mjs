@@ -11,7 +11,8 @@
 const opening = /^\/\/(?: |$)/;
 const block = /^\s*\/\/\/(?!<)/;
 const behind = /\/\/\/</;
-const foreign = /^(?:class|struct) (?!half\b)\w+::/;
+const foreign = /^(?:template <.*> )?(?:class|struct) (?!half\b)\w+::/;
+const closing = /^[^\s/].*;\s*(?:\/\/.*)?$/;  // of what begins at the margin
 const template = /^\s*template </;
 const comment = /^\s*\/\//;
 const otherInclude = /^#include <(?!\d\d_)/;
@@ -22,7 +23,7 @@ const trivial = [
     [/\bauto\s+operator<=>\(const [\w:]+&\) const\s*= default;/, 'Compares all members, in order.'],
     [/^\s*(explicit )?(\w+)\(\2&& other\)/, 'Moves.'],
     [/^\s*(\w+)& operator=\(\1&& other\)/, 'Moves.'],
-    [/= delete;/, 'It cannot be copied.'],
+    [/^\s*(\w+)\((const )?\1&\w*\)\s*= delete;|\boperator=\(.*= delete;/, 'It cannot be copied.'],
     [/^\s*~\w+\(\) \{/, 'Destroys what it owns.'],
     [/^\s*(explicit )?\w+\((detail::[\w]+|std::coroutine_handle<promise_type>)&? \w+\)/, 'For the runtime.'],
     [/\bawait_(ready|suspend|resume)\(/, 'For `co_await`.'],
@@ -50,14 +51,15 @@ function showCode(lines) {
     return shown;
 }
 
-// A specialisation is blanked, with the template line above it.
+// A specialisation is blanked, with the template line and the comment above it: what follows is not what they are about.
 function withoutForeign(lines) {
     const kept = [...lines];
     for (let begin = 0; begin < lines.length; ++begin) {
         if (!foreign.test(lines[begin])) continue;
         let end = begin;
-        while (!/\};$|\{\};$/.test(lines[end]) || /^\s/.test(lines[end])) ++end;
-        const first = template.test(lines[begin - 1] ?? '') ? begin - 1 : begin;
+        while (end + 1 < lines.length && !closing.test(lines[end])) ++end;
+        let first = template.test(lines[begin - 1] ?? '') ? begin - 1 : begin;
+        while (block.test(lines[first - 1] ?? '')) --first;
         kept.fill('', first, end + 1);
         begin = end;
     }

@@ -29,6 +29,10 @@ const faults = [
     ],
     [symbols, xmlOf('structhalf_1_1counter'), withoutChapter, '', /does not lead to chapter 01/],
     [symbols, xmlOf('namespacehalf'), withoutChapter, '', /does not lead to chapter 01/],
+    [
+        symbols, xmlOf('namespacehalf'), /(<enumvalue [^]*?)<xrefsect [^]*?<\/xrefsect>/, '$1',
+        /value half::way::up does not lead/
+    ],
     [symbols, xmlOf('first_8hpp'), withoutChapter, '', /does not lead to chapter 01/],
     [symbols, xmlOf('namespacehalf'), 'filename="01_first/demo.cpp"', 'filename=".cpp"', /shows an example/],
     [lessons, 'html/navtreedata.js', /(.*lesson_01.*\n)(.*lesson_02.*\n)/, '$2$1', /the lessons are lesson_02/],

@@ -19,9 +19,13 @@ function symbolsIn(xml) {
     const members = [...xml.matchAll(/<memberdef kind="(\w+)"[^>]*prot="(\w+)"[^]*?<\/memberdef>/g)]
                         .filter(([, , protection]) => protection !== 'private')
                         .map(([text, what]) => ({kind: what, name: `${scope}::${nameIn(text)}`, text}));
+    // Of a value without a comment Doxygen says nothing, and links to it lead nowhere.
+    const values = members.flatMap(
+        ({name, text}) => [...text.matchAll(/<enumvalue [^]*?<\/enumvalue>/g)].map(
+            ([value]) => ({kind: 'value', name: `${name}::${nameIn(value)}`, text: value, place: locationIn(text)})));
     const own = {kind, name: scope, text: xml.replace(/<memberdef [^]*?<\/memberdef>/g, '')};
-    return [own, ...(kind === 'file' ? [] : members)].map((symbol) => {
-        const [, file = '', line = '1'] = locationIn(symbol.text) ?? [];
+    return [own, ...(kind === 'file' ? [] : [...members, ...values])].map((symbol) => {
+        const [, file = '', line = '1'] = symbol.place ?? locationIn(symbol.text) ?? [];
         return {...symbol, file, line: Number(line)};
     });
 }

@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 
 import {filterHeader} from '../../../docs/doxygen/header.mjs';
 import {chaptersOf, mainPage, pagesOf} from '../../../docs/doxygen/house.mjs';
-import {filterPage} from '../../../docs/doxygen/markdown.mjs';
+import {filterPage, targetsOf} from '../../../docs/doxygen/markdown.mjs';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const good = fileURLToPath(new URL('../good', import.meta.url));
@@ -49,6 +49,9 @@ test('local links lead to pages', () => {
     assert.deepEqual(page('![W "x"](wall.svg)'), ['<img src="docs/wall.svg" alt="W &quot;x&quot;"/>']);
 });
 
+test('an address that cannot be decoded leads nowhere',
+     () => { assert.deepEqual(targetsOf(good, 'docs/about.md', '[a](b%zz.md)').map(({kind}) => kind), ['missing']); });
+
 test('what looks like a command is none',
      () => { assert.deepEqual(page('a@b 5% \\path #one `@c`'), ['a\\@b 5\\% \\\\path \\#one `@c`']); });
 
@@ -88,4 +91,24 @@ test('what is not ours is left out', () => {
                      ['', '', '', '', '', 'int y;']);
     assert.deepEqual(header('#include <vector>', '#include <01_first/first.hpp>'),
                      ['', '#include <01_first/first.hpp>']);
+});
+
+test('a specialisation of what is not ours goes, whatever it looks like', () => {
+    const others = [
+        ['/// A hash.', 'template <>', 'struct std::hash<half::pid> {', '    int n;', '};  // for maps'],
+        ['template <> struct std::hash<half::pid> { int n; };'],
+        ['template <>', 'struct std::hash<half::pid>', '    : half::hash {', '};'],
+        ['template <>', 'struct std::hash<half::pid>;'],
+    ];
+    for (const lines of others) {
+        assert.deepEqual(header(...lines, 'int mine;'), [...lines.map(() => ''), 'int mine;']);
+    }
+    assert.deepEqual(header('struct std::hash<half::pid> {'), ['']);
+});
+
+test('only what forbids a copy is said to forbid it', () => {
+    const said = (line) => header('', line)[1];
+    assert.match(said('    pool(const pool&) = delete;'), /cannot be copied/);
+    assert.match(said('    pool& operator=(const pool&) = delete;'), /cannot be copied/);
+    for (const line of ['    pool() = delete;', '    void add(child*) = delete;']) assert.equal(said(line), line);
 });

@@ -24,4 +24,10 @@ struct counter {
     bool operator==(const counter&) const = default;
 };
 
+/// Where it goes.
+enum class way {
+    up,   ///< One more.
+    down  ///< One less.
+};
+
 }  // namespace half
