@@ -34,7 +34,11 @@ function options() {
     }
     const root = path.resolve(values.root ?? path.join(here, '../..'));
     if (!existsSync(path.join(root, mainPage))) misused(`${root} has no ${mainPage}`);
-    return {root, out: path.resolve(values.out ?? path.join(root, 'build/docs'))};
+    const out = path.resolve(values.out ?? path.join(root, 'build/docs'));
+    // What was built before goes. A folder that holds something else is left alone.
+    if (existsSync(out) && !existsSync(path.join(out, 'house.dox')) && readdirSync(out).length > 0)
+        misused(`${out} holds something else than docs: give another folder with --out`);
+    return {root, out};
 }
 
 const {root, out} = options();

@@ -10,10 +10,19 @@ const isElsewhere = (target) => /^([a-z][a-z0-9+.-]*:|\/\/)/i.test(target);
 const isPicture = (file) => /\.(svg|png|jpe?g|gif|webp)$/i.test(file);
 const attribute = (text) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
 
+// An address with a % that means nothing is that of no file.
+function decoded(address) {
+    try {
+        return decodeURI(address);
+    } catch {
+        return address;
+    }
+}
+
 // What a local link of page `from` points to: {file, anchor, kind, id}.
 function resolve(root, from, target) {
     const [address, anchor] = target.split('#');
-    const file = address ? path.posix.join(path.posix.dirname(from), decodeURI(address)).replace(/\/$/, '') : from;
+    const file = address ? path.posix.join(path.posix.dirname(from), decoded(address)).replace(/\/$/, '') : from;
     const found = file.startsWith('..') ? null : find(root, file === '.' ? '' : file);
     if (found && isPicture(file)) return {file, anchor, kind: 'picture', id: file};
     return {file, anchor, ...(found ?? {kind: 'missing', id: target})};

@@ -14,6 +14,10 @@ const toDo = [
         /unable to resolve (reference|link)|explicit link request/,
         'correct the reference, or write the name without @ref'
     ],
+    [
+        /unknown command|html tag/,
+        'put it between backticks when it is no command of Doxygen; the text is read by Doxygen 1.9.4'
+    ],
     [/dot/, 'look at the graph that it names; is graphviz installed?'],
 ];
 const otherwise = 'correct the comment or the page; the text is read by Doxygen 1.9.4';
