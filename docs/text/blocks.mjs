@@ -164,6 +164,8 @@ const equal = (a, b) => a.length === b.length && a.every((line, i) => line === b
 
 // -- output: what a test prints ------------------------------------------------------------------------------------
 
+const control = /(?!\t)\p{Cc}/u;  // what a page cannot show
+
 async function judgeOutput(block, page, house) {
     const {marker: {target, options: names}, body} = block;
     const missing = noSuchTest(target, house.tests);
@@ -174,6 +176,15 @@ async function judgeOutput(block, page, house) {
     if (!output) return other;
     if (output.length === 0)
         return {what: `the test ${target} prints nothing`, toDo: 'let it print what is shown here'};
+    const unseen = output.findIndex((line) => control.test(line));
+    if (unseen >= 0) {
+        const [sign] = control.exec(output[unseen]);
+        return {
+            what: `line ${unseen + 1} of what the test ${target} prints is no plain text: it holds U+${
+                sign.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+            toDo: 'let it print words alone, without colours or a line that is written over'
+        };
+    }
     const {same, lost} = compare(body, output, names, house.normalisers);
     if (same) {
         const [idle] = idleNames(names, house.normalisers, [...body, ...output]);

@@ -99,6 +99,7 @@ function tellUnseen(unseen, complaints, write) {
 export async function look(args, write) {
     const {root, build, tests, only, fix, named} = readOptions(args);
     const pages = pagesNamed(root, named);
+    if (pages.length === 0) throw new Misuse(`there is no Markdown in ${named.join(', ') || root}`);
     const written = new Set();
     const house = makeHouse({root, build, testsFile: tests, only});
     let complaints;

@@ -9,9 +9,13 @@ const mostBytes = 10e6;
 // Who looks at output must not be run for its output.
 export const isNested = () => process.env.HALF_TEXT_IS_RUNNING !== undefined;
 
-// Programs that run now. Whoever ends the tool ends them, too.
+// Programs that run now, and the folders of what they print. Whoever ends the tool ends them, too.
 const running = new Set();
-process.on('exit', () => running.forEach(killAll));
+const folders = new Set();
+process.on('exit', () => {
+    running.forEach(killAll);
+    folders.forEach(remove);
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(2));
 
 // A test says the same wherever it runs.
@@ -26,6 +30,7 @@ const steady = {
 // file, so their order is kept.
 export async function runTest(test) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'half-text-'));
+    folders.add(folder);
     try {
         const file = path.join(folder, 'output');
         const noted = path.join(folder, 'ran');
@@ -40,8 +45,13 @@ export async function runTest(test) {
         const ran = fs.readFileSync(noted, 'utf8').split('\n').filter(Boolean);
         return {output: ofGoogleTest(output) ?? output, ran};
     } finally {
-        fs.rmSync(folder, {recursive: true, force: true});
+        remove(folder);
     }
+}
+
+function remove(folder) {
+    fs.rmSync(folder, {recursive: true, force: true});
+    folders.delete(folder);
 }
 
 function run({command, folder, environment}, file, noted, seconds) {

@@ -1,6 +1,7 @@
 // How the tool is called, and how it ends.
 import assert from 'node:assert/strict';
-import {spawnSync} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -35,6 +36,7 @@ test('misuse ends with 2 and says how it is used', () => {
     ends(2, /usage:/, ['--chekc']);
     ends(2, /there is no nowhere.md/, ['--check', '--root', '.', 'nowhere.md']);
     ends(2, /workbook is no Markdown/, ['--check', '--root', '.', 'workbook']);
+    ends(2, /there is no Markdown in printed/, ['--check', '--root', '.', 'printed']);
     ends(2, /is not below/, ['--check', '--root', 'docs', '../chapters/01_first/README.md']);
     ends(2, /is no build folder/, ['--check', '--root', '.', '--build', 'docs']);
     ends(2, /cannot read nowhere.json/, ['--check', '--root', '.', '--tests', 'nowhere.json']);
@@ -113,5 +115,23 @@ test('a page that cannot be written is a fault, and the others are mended', () =
     assert.match(fs.readFileSync(path.join(root, 'one.md'), 'utf8'), /hello, Bob!/);
     assert.equal(fs.readFileSync(path.join(root, long), 'utf8'), page);
     assert.deepEqual(fs.readdirSync(root).filter((name) => name.endsWith('.new')), []);
+    fs.rmSync(root, {recursive: true});
+});
+
+test('who is stopped leaves nothing behind', async () => {
+    const root = tree((folder) => {
+        fs.writeFileSync(path.join(folder, 'docs/page.md'), '<!-- output: 01.stuck -->\n```\nx\n```\n');
+        fs.mkdirSync(path.join(folder, 'var'));
+    });
+    const TMPDIR = path.join(root, 'var');
+    const args = [tool, '--fix', '--root', root, '--tests', path.join(root, 'tests.json'), 'docs/page.md'];
+    const child = spawn('node', args, {env: {...process.env, TMPDIR}, stdio: 'ignore'});
+    const watcher = fs.watch(TMPDIR);
+    await once(watcher, 'change');
+    child.kill('SIGINT');
+    const [status] = await once(child, 'exit');
+    watcher.close();
+    assert.equal(status, 2);
+    assert.deepEqual(fs.readdirSync(TMPDIR), []);
     fs.rmSync(root, {recursive: true});
 });
