@@ -198,7 +198,7 @@ async function judgeOutput(block, page, house) {
         return {
             what,
             toDo: 'these lines do not follow each other there, or not in this place: write the block by hand',
-            diff: lost.slice(0, 20).map((line) => `- ${line}`)
+            diff: (lost.length > 0 ? lost.slice(0, 20) : ['...']).map((line) => `- ${line}`)
         };
     }
     const diff = difference(body, output);

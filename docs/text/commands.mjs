@@ -8,18 +8,30 @@ import {noSuchTest, printedBy} from './tests.mjs';
 
 // What is typed, without what goes before it and behind it; a command for chapter 2 stands for one for chapter 01.
 const plain = (line) => line.trim().replace(/^(?:[A-Z_]+=\S*\s+)+/, '').replace(/\s+#.*$/, '').replace(/\s+/g, ' ');
-const anyChapter = (command) => command.replace(/(?<= (?:check)?)\d\d?(?= |$)/g, 'NN');
+const ofChapter = /^(\.\/workbook (?:demo|test|bench|new chapter) (?:check)?)(\d\d?)(?= |$)/;
+const anyChapter = (command) => command.replace(ofChapter, '$1NN');
+
+// Does the command name a chapter that is not there?
+function namesNoChapter(command, root) {
+    const [, begin, number] = ofChapter.exec(command) ?? [];
+    if (!number || begin.includes(' new ')) return false;
+    const chapters = fs.readdirSync(path.join(root, 'chapters'));
+    return !chapters.some((name) => name.startsWith(`${number.padStart(2, '0')}_`));
+}
 
 export async function judgeCommand(block, page, house) {
     const {target, options} = block.marker;
     if (options.length > 0) return {what: `"${options[0]}" means nothing here`, toDo: 'only the name of a test'};
     const missing = noSuchTest(target, house.tests);
     if (missing) return missing;
-    const lines = block.body.map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
+    const commands = block.body.join('\n').replace(/\s*\\\n\s*/g, ' ').split('\n');  // a \ goes on in the next line
+    const lines = commands.map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
     if (lines.length === 0) return {what: 'a block of commands without a command', toDo: 'write one, or remove it'};
     const prompt = lines.find((line) => /^[$%>] /.test(line));
     if (prompt)
         return {what: `"${prompt}" begins with a prompt`, toDo: 'write the command alone, so that it can be copied'};
+    const nowhere = lines.find((line) => namesNoChapter(plain(line), house.root));
+    if (nowhere) return {what: `"${nowhere}" fails: there is no such chapter`, toDo: 'name one that is there'};
     const {ran, ...other} = await printedBy(target, house);
     if (!ran) return other;
     const known = new Set(ran.map(plain).map(anyChapter));

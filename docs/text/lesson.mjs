@@ -80,7 +80,8 @@ function contentFaults(number, sections, parsed) {
     const {blocks, comments} = parsed;
     const faults = [];
     const find = (name) => sections.find(({text}) => text === name);
-    const has = (section, test) => blocks.filter(within(section)).some(({marker}) => marker && test(marker));
+    const has = (section, test) =>
+        blocks.filter(within(section)).some(({marker, body}) => marker && test(marker, body));
     const look = (name, what, toDo, test) => {
         const section = find(name);
         if (!section || comments.filter(within(section)).some(isToWrite) || has(section, test)) return;
@@ -90,8 +91,10 @@ function contentFaults(number, sections, parsed) {
          ({kind, target}) => kind === 'code' && target.startsWith('sketch/'));
     look('What breaks', 'does not show how the sketch breaks', `show it: <!-- output: ${number}.sketch.NAME -->`,
          ({kind, target}) => kind === 'output' && target.startsWith(`${number}.sketch.`));
-    look('Try it', 'has nothing to type', `give the command: <!-- command: ${number}.demo -->`,
-         ({kind}) => kind === 'command');
+    const own = new RegExp(` (?:check)?0?${Number(number)}(?= |$)`);
+    look('Try it', 'has nothing to type for this chapter',
+         `give the command: <!-- command: workbook.it_runs_a_demo --> above ./workbook demo ${number}`,
+         ({kind}, body) => kind === 'command' && body.some((line) => own.test(line)));
 
     const [idea, tryIt, predict] = ['The idea', 'Try it', 'Predict before you run'].map(find);
     const walk = idea && tryIt && {line: idea.last, last: tryIt.line};

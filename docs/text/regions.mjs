@@ -1,12 +1,26 @@
-// Regions of source files: what lies between two lines `//! [name]`, `#! [name]`, `--! [name]`, `%! [name]` or
-// `<!--! [name] -->`, whichever is a comment in the file.
+// Regions of source files: what lies between two lines `//! [name]`, `#! [name]`, `--! [name]`, `%! [name]`,
+// `/*! [name] */` or `<!--! [name] -->`, whichever is a comment in the file.
 import fs from 'node:fs';
 import path from 'node:path';
 
 import {didYouMean} from './complaints.mjs';
 import {isPage, readText} from './files.mjs';
+import {languageOf} from './languages.mjs';
 
-const marker = /^\s*(?:(?:\/\/|#|--|%)!\s*\[([^\]]*)\]|<!--!\s*\[([^\]]*)\]\s*-->)\s*$/;
+const marker = /^\s*(?:(?:\/\/|#|--|%)!\s*\[([^\]]*)\]|\/\*!\s*\[([^\]]*)\]\s*\*\/|<!--!\s*\[([^\]]*)\]\s*-->)\s*$/;
+
+// How a line begins a region in a file with this language.
+const inLanguage = {
+    bash: (mark) => `#! ${mark}`,
+    cmake: (mark) => `#! ${mark}`,
+    yaml: (mark) => `#! ${mark}`,
+    sql: (mark) => `--! ${mark}`,
+    erlang: (mark) => `%! ${mark}`,
+    css: (mark) => `/*! ${mark} */`,
+    html: (mark) => `<!--! ${mark} -->`,
+    xml: (mark) => `<!--! ${mark} -->`
+};
+const markIn = (file, name) => (inLanguage[languageOf(file)] ?? ((mark) => `//! ${mark}`))(`[${name}]`);
 
 // {lines, first, last (lines of the file)}, or {fault, toDo}. The file is relative to the root; without a name, it is
 // all of it.
@@ -29,7 +43,7 @@ export function readRegion(root, file, name) {
 
 function nameIn(line) {
     const found = marker.exec(line);
-    return found?.[1] ?? found?.[2];
+    return found?.[1] ?? found?.[2] ?? found?.[3];
 }
 
 export function regionOf(all, file, name) {
@@ -43,7 +57,7 @@ export function regionOf(all, file, name) {
             const names = [...new Set(bare.map(([found]) => found))].sort();
             return {
                 fault: `${file} has no region [${name}]`,
-                toDo: names.length === 0 ? `there is none; put lines //! [${name}] around what you mean`
+                toDo: names.length === 0 ? `there is none; put lines ${markIn(file, name)} around what you mean`
                                          : `${didYouMean(name, names)} It has: ${names.join(', ')}`.trim()
             };
         }

@@ -1,0 +1,2 @@
+// The second chapter is there, and has no lesson yet.
+#pragma once
