@@ -1,5 +1,6 @@
 // node slides/deck/build.mjs [--root DIR] [--out DIR] [--least N] [--pdf | --check]
 // Checks the decks in DIR/slides and writes them to OUT, build/slides if nothing else is said. --check only checks.
+import {existsSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
@@ -20,19 +21,17 @@ function options(words) {
     const chosen = {root: repository, out: '', least: '10', pdf: false, check: false};
     while (words.length > 0) {
         const name = words.shift().replace(/^--/, '');
-        if (!(name in chosen)) misused(`what is ${name}?`);
+        if (!Object.hasOwn(chosen, name)) misused(`what is ${name}?`);
         if (typeof chosen[name] === 'boolean') chosen[name] = true;
         else if (words.length === 0) misused(`--${name} wants a value`);
         else chosen[name] = words.shift();
     }
     if (!/^\d+$/.test(chosen.least)) misused('--least wants a number');
     const root = path.resolve(chosen.root);
-    return {
-        ...chosen,
-        root,
-        least: Number(chosen.least),
-        out: path.resolve(chosen.out || path.join(root, 'build/slides'))
-    };
+    if (!existsSync(path.join(root, 'slides'))) misused(`there is no folder ${path.join(root, 'slides')}`);
+    const out = path.resolve(chosen.out || path.join(root, 'build/slides'));
+    if (existsSync(out) && !statSync(out).isDirectory()) misused(`${out} is no folder`);
+    return {...chosen, root, least: Number(chosen.least), out};
 }
 
 async function build() {

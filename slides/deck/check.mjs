@@ -103,6 +103,9 @@ function checkDeck({slides}, least, complain) {
         if (seen.has(id))
             complain(line, `the id ${id} is taken, in line ${seen.get(id)}`, 'Give the slide an id of its own.');
         else seen.set(id, line);
+        const other = id.replace(/-heading$/, '');
+        if (other !== id && slides.some((slide) => slide.id === other))
+            complain(line, `the id ${id} is that of the heading of slide ${other}`, 'Give the slide another id.');
     }
 }
 
@@ -119,8 +122,9 @@ function checkSettings(slide, complain) {
         if (!settings.includes(name)) complain(line, `a slide has no setting ${name}`, suggestion(name, settings));
     }
     if (!id) complain(line, 'the slide has no id', 'Add id=".." to its settings.');
-    else if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
-        complain(line, `the id ${id} is not lower-case-with-dashes`, 'Links and file names are made of it: change it.');
+    else if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
+        complain(line, `the id ${id} is not lower-case-with-dashes`,
+                 'Links are made of it, and a number is another slide in them: begin with a letter.');
     }
     if (!attributes.has('data-minutes')) {
         complain(line, 'the slide does not say how many minutes it takes', 'Add data-minutes=".." to its settings.');
@@ -220,13 +224,22 @@ function checkLinks(slide, root, complain) {
     }
 }
 
-function checkNotes({noteLine, line, notes}, complain) {
+function checkNotes({noteLine, line, notes, notesPage, at}, complain) {
     const words = prompts.map((word) => `${word}:`);
     if (noteLine === 0) {
         complain(line, 'the slide has no notes', `End it with Note: and a list of what to do: ${list(words)}.`);
     } else if (!new RegExp(`^[-*] +(${prompts.join('|')}): *\\S`, 'm').test(notes)) {
         complain(noteLine, 'the notes hold no prompt',
                  `Add an item that begins with ${list(words)}, as in "- Ask: who has ..?".`);
+    }
+    for (const {text, line: there} of notesPage.comments.filter((comment) => comment.text.startsWith('.slide:'))) {
+        complain(at(there), `a slide begins in the notes of another: ${text}`, 'Write --- above it, at the margin.');
+    }
+    const inCode = (number) => notesPage.blocks.some(({first, last}) => first <= number && number <= last);
+    const again = notesPage.lines.findIndex((text, i) => /^Notes?:/i.test(text) && !inCode(i + 1));
+    if (again >= 0) {
+        complain(at(again + 1), 'the slide has Note: twice',
+                 'What stands below the first is not shown: begin that line with another word.');
     }
 }
 

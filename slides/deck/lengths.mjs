@@ -13,7 +13,8 @@ export function slidesIn(slides, length) {
     return slides.filter((slide) => shorter.includes(slide.length));
 }
 
-export const sum = (slides) => slides.reduce((all, {minutes}) => all + (minutes || 0), 0);
+// Of minutes such as 1.1 and 2.2, as a reader adds them.
+export const sum = (slides) => Math.round(100 * slides.reduce((all, {minutes}) => all + (minutes || 0), 0)) / 100;
 
 // Nobody listens for longer than 50 minutes: then there are 10 of break. Lunch, an hour, parts a day in two.
 export function pauses({minutes, lunches}) {

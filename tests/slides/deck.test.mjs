@@ -1,14 +1,16 @@
 // What decks become: hostile text stays text, and what belongs together stays together.
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {test} from 'node:test';
+import {fileURLToPath} from 'node:url';
 
 import {readInfo} from '../../slides/deck/code.mjs';
 import {readDecks} from '../../slides/deck/deck.mjs';
 import {handoutText} from '../../slides/deck/handout.mjs';
-import {lengths, pauses, slidesIn} from '../../slides/deck/lengths.mjs';
+import {lengths, pauses, slidesIn, sum} from '../../slides/deck/lengths.mjs';
 import {deckPage} from '../../slides/deck/page.mjs';
 import {inlined} from '../../slides/deck/pictures.mjs';
 import {notesHtml, slideHtml} from '../../slides/deck/render.mjs';
@@ -162,4 +164,18 @@ test('the schedule adds up, and leaves out a deck without minutes', () => {
         assert.ok(table.includes('| **Slides** | **5** | **12** | **12** |'));
         assert.ok(!table.some((line) => line.includes('Three')));
     });
+});
+
+test('minutes add up as a reader adds them',
+     () => { assert.equal(sum([1.1, 2.2].map((minutes) => ({minutes}))), 3.3); });
+
+test('who calls the builder wrongly is told so', () => {
+    const builder = fileURLToPath(new URL('../../slides/deck/build.mjs', import.meta.url));
+    for (const [args, pattern] of [[['--frob'], /what is frob/], [['--out', builder], /build\.mjs is no folder/],
+                                   [['--root', path.dirname(builder)], /there is no folder .*deck\/slides/],
+                                   [['--least', 'x'], /wants a number/], [['--toString'], /what is toString/]]) {
+        const {status, stderr} = spawnSync('node', [builder, ...args], {encoding: 'utf8'});
+        assert.equal(status, 2, stderr);
+        assert.match(stderr, pattern);
+    }
 });
