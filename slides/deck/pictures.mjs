@@ -41,14 +41,20 @@ function refused(svg) {
     if (/<script[\s>]/i.test(svg)) return 'a script';
     if (/<foreignObject[\s>]/i.test(svg)) return 'HTML (foreignObject)';
     if (/<!ENTITY/i.test(svg)) return 'an entity of its own';
-    const event = /<[^>]*\s(on[a-z]+)\s*=/i.exec(svg);
+    if (/<(?:animate\w*|set)[\s>]/i.test(svg)) return 'an animation';
+    const event = /<[^>]*[\s/](on[a-z]+)\s*=/i.exec(svg);
     if (event) return `an event handler, ${event[1]}`;
     const link = /\s(?:xlink:)?(?:href|src)\s*=\s*["']\s*(?!#)([^"']*)/i.exec(svg);
     if (link) return `a reference out of it, ${link[1]}`;
     const url = /url\(\s*["']?\s*(?!["'#])([^)"']*)/i.exec(svg);
     if (url) return `a reference out of it, ${url[1]}`;
     if (/@import/i.test(svg)) return 'a style sheet from elsewhere, @import';
-    return null;
+    // There are other ways to load something. All of them have an address, or hide it behind a backslash.
+    const [far] = [...svg.matchAll(/<style[^>]*>([^]*?)<\/style>|<[a-z][^>]*>/gi)].flatMap(
+        ([tag, style]) =>
+            /(?:https?:|data:|\\|image(?:-set)?\().*/i.exec(style ?? tag.replace(/\sxmlns(?::\w+)?="[^"]*"/g, '')) ??
+            []);
+    return far ? `a reference out of it, ${far}` : null;
 }
 
 // The SVG for a page in which `id` is unique.

@@ -12,7 +12,7 @@ import {readDecks} from '../../slides/deck/deck.mjs';
 import {handoutText} from '../../slides/deck/handout.mjs';
 import {lengths, pauses, slidesIn, sum} from '../../slides/deck/lengths.mjs';
 import {deckPage} from '../../slides/deck/page.mjs';
-import {inlined} from '../../slides/deck/pictures.mjs';
+import {inlined, PictureFault, readPicture} from '../../slides/deck/pictures.mjs';
 import {notesHtml, slideHtml} from '../../slides/deck/render.mjs';
 import {schedule} from '../../slides/deck/schedule.mjs';
 
@@ -178,4 +178,22 @@ test('who calls the builder wrongly is told so', () => {
         assert.equal(status, 2, stderr);
         assert.match(stderr, pattern);
     }
+});
+
+test('a picture loads nothing, in whatever way it asks', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'picture-'));
+    const file = path.join(folder, 'a.svg');
+    const read = (inner) => {
+        writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">${inner}</svg>`);
+        return readPicture(file);
+    };
+    const css = ['fill: url(https://a.org/b)', 'x: u\\72l(a.png)', 'x: image-set("a.png" 1x)', 'x: image("//a.org")'];
+    for (const inner
+             of [...css.map((text) => `<style>.a { ${text} }</style>`), '<style>@\\69mport "a.css";</style>',
+                 '<image href=https://a.org/b />', '<g/onload="x()"/>', '<set attributeName="href" to="a.png"/>',
+                 '<a href="#b"><animate attributeName="href" values="a.png"/></a>']) {
+        assert.throws(() => read(inner), PictureFault, inner);
+    }
+    read('<style>.a { fill: url(#b) }</style><text class="a">see https://a.org, C:\\ and image(1)</text>');
+    rmSync(folder, {recursive: true});
 });
