@@ -286,7 +286,7 @@ begin_small() {
     rm -rf chapters/0[23]* tests/02_second tests/bench/03
     cp -r "$here/../../chapters/skeleton" chapters/
     printf 'include(x)\n\nadd_subdirectory(01_first)\n' >chapters/CMakeLists.txt
-    printf '%s\n' '| 01 | one | [first](x) | done | | | |' '| 02 | let it crash | supervisor | planned | | | |' >README.md
+    printf '%s\n' '| 01 | one | [first](x) | done | | | |' '| 02 | crash & burn | supervisor | planned | | | |' >README.md
 }
 
 it_begins_a_chapter() {
@@ -295,10 +295,10 @@ it_begins_a_chapter() {
     says "./workbook test says what is still missing"
     holds chapters/CMakeLists.txt $'add_subdirectory(01_first)\nadd_subdirectory(02_supervisor)'
     holds chapters/02_supervisor/CMakeLists.txt "half_chapter(02 supervisor USES half::first)"
-    holds chapters/02_supervisor/README.md "# 02 · Let it crash"
+    holds chapters/02_supervisor/README.md "# 02 · Crash & burn"
     holds chapters/02_supervisor/demo.cpp "#include <02_supervisor/supervisor.hpp>"
-    holds slides/02_supervisor.md "title: Let it crash"
-    holds README.md "| 02 | let it crash | [supervisor](chapters/02_supervisor/README.md) |"
+    holds slides/02_supervisor.md "title: Crash & burn"
+    holds README.md "| 02 | crash & burn | [supervisor](chapters/02_supervisor/README.md) |"
     ! grep -rn '@' chapters/02_supervisor slides tests/bench/02.bars || { echo "FAILED: a word was not filled in"; exit 1; }
     run new chapter 03 live_view  # not in the map: the title is its name, and the map stays
     holds chapters/CMakeLists.txt $'add_subdirectory(02_supervisor)\nadd_subdirectory(03_live_view)'
