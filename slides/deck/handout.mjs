@@ -9,7 +9,8 @@ export function handoutPage(show, {root, to, version}) {
         const prefix = `handout-${idIn(show, slide)}`;
         return `<article aria-labelledby="${prefix}-heading">
 ${slideHtml(slide, {root, to, prefix, joined: show.joined, headingLevel: 2}).trim()}
-<aside aria-label="Notes"><p class="pace">${i + 1} · ${minutes(slide.minutes)}</p>${notesHtml(slide).trim()}</aside>
+<aside aria-label="Notes"><p class="pace">Slide ${i + 1}, ${minutes(slide.minutes)}</p>${
+            notesHtml(slide).trim()}</aside>
 </article>
 `;
     });

@@ -65,7 +65,7 @@ export function inlined(svg, id, alt) {
     const plain = inner.replace(/<!--[^]*?-->/g, '').replace(/<(title|desc)\b[^>]*>[^]*?<\/\1>/g, '');
     const view = /viewBox\s*=\s*["']([^"']*)/.exec(rootWords)?.[1] ?? `0 0 ${width} ${height}`;
     // mscgen's letters are the smallest, and at this size no smaller than those of a picture as wide as a slide.
-    const most = `max-width: ${2.4 * width}px; max-height: ${2.4 * height}px`;
+    const most = `--wide: ${width}px; max-width: ${2.4 * width}px; max-height: ${2.4 * height}px`;
     return `<svg${root} id="${id}" viewBox="${view}" role="img" aria-labelledby="${id}-title" ` +
            `style="${most}">` +
            `<title id="${id}-title">${escape(alt)}</title><g aria-hidden="true">${

@@ -25,16 +25,17 @@ export async function write(decks, {root, out, pdf}, complaints) {
                          .map(({name, number, title, slides}) =>
                                   ({folder: name, title: title || name, words: `Chapter ${number}. `, slides, pdf}));
     const all = decks.flatMap(({slides}) => slides);
-    const workshops = lengths
-                          .map((length) => ({
-                                   folder: length.folder,
-                                   title: length.title,
-                                   words: `${length.minutes} minutes, ${pauses(length).work} of them without breaks. `,
-                                   slides: slidesIn(all, length),
-                                   joined: true,
-                                   pdf
-                               }))
-                          .filter(({slides}) => slides.length > 0);
+    const workshops =
+        lengths
+            .map((length) => ({
+                     folder: length.folder,
+                     title: length.title,
+                     words: `${length.minutes} minutes with breaks, ${pauses(length).work} without. So far: `,
+                     slides: slidesIn(all, length),
+                     joined: true,
+                     pdf
+                 }))
+            .filter(({slides}) => slides.length > 0);
 
     for (const show of [...chapters, ...workshops]) {
         const to = path.join(out, show.folder);
