@@ -1,5 +1,5 @@
 # Stands for a test of the docs, where one of the programs that build them is missing.
 if(DEFINED ENV{CI})
-    message(FATAL_ERROR "node, doxygen or doxygen-awesome-css is missing. What to do: ./workbook docs installs them.")
+    message(FATAL_ERROR "node, doxygen, doxygen-awesome-css or graphviz is missing. What to do: ./workbook docs installs them.")
 endif()
-message("skipped: no node, no doxygen or no doxygen-awesome-css")
+message("skipped: no node, no doxygen, no doxygen-awesome-css or no graphviz")

@@ -174,7 +174,7 @@ test('who calls the builder wrongly is told so', () => {
     for (const [args, pattern] of [[['--frob'], /what is frob/], [['--out', builder], /build\.mjs is no folder/],
                                    [['--root', path.dirname(builder)], /there is no folder .*deck\/slides/],
                                    [['--least', 'x'], /wants a number/], [['--toString'], /what is toString/]]) {
-        const {status, stderr} = spawnSync('node', [builder, ...args], {encoding: 'utf8'});
+        const {status, stderr} = spawnSync(process.execPath, [builder, ...args], {encoding: 'utf8'});
         assert.equal(status, 2, stderr);
         assert.match(stderr, pattern);
     }

@@ -12,7 +12,7 @@ const builder = fileURLToPath(new URL('../../../docs/doxygen/build.mjs', import.
 test('a folder that holds something else is left alone', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'half-docs-'));
     writeFileSync(path.join(folder, 'letter.txt'), 'dear reader');
-    const {status, stderr} = spawnSync('node', [builder, '--out', folder], {encoding: 'utf8'});
+    const {status, stderr} = spawnSync(process.execPath, [builder, '--out', folder], {encoding: 'utf8'});
     assert.match(stderr, /holds something else than docs: give another folder/);
     assert.equal(status, 2);
     assert.equal(readFileSync(path.join(folder, 'letter.txt'), 'utf8'), 'dear reader');

@@ -8,6 +8,7 @@ import path from 'node:path';
 import test from 'node:test';
 import {fileURLToPath} from 'node:url';
 
+delete process.env.CI;
 const tool = fileURLToPath(new URL('../../../docs/text/text.mjs', import.meta.url));
 const good = fileURLToPath(new URL('../good', import.meta.url));
 
@@ -125,7 +126,7 @@ test('who is stopped leaves nothing behind', async () => {
     });
     const TMPDIR = path.join(root, 'var');
     const args = [tool, '--fix', '--root', root, '--tests', path.join(root, 'tests.json'), 'docs/page.md'];
-    const child = spawn('node', args, {env: {...process.env, TMPDIR}, stdio: 'ignore'});
+    const child = spawn(process.execPath, args, {env: {...process.env, TMPDIR}, stdio: 'ignore'});
     const watcher = fs.watch(TMPDIR);
     await once(watcher, 'change');
     child.kill('SIGINT');
