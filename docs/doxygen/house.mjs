@@ -54,7 +54,7 @@ export const sourceId = (file) => `source_${label(file)}`;
 export const headingId = (page, anchor) => `${page}--${anchor}`;
 
 export const isLesson = (file) => /^chapters\/[0-9][0-9]_[^/]+\/README\.md$/.test(file);
-export const isPublicHeader = (file) => /^chapters\/[0-9][0-9]_[^/]+\/[^/]+\.hpp$/.test(file);
+const isPublicHeader = (file) => /^chapters\/[0-9][0-9]_[^/]+\/[^/]+\.hpp$/.test(file);
 const isPage = (file) => file.endsWith('.md') && (isLesson(file) || file.startsWith('docs/'));
 
 // What a path of the repository is in the docs: {kind, id}, or null when nothing is there.

@@ -47,7 +47,7 @@ function frontMatterOf(lines) {
 }
 
 // `code: demo.cpp#bank; steps: ..` in a comment is a marker. Options are what stands after semicolons.
-export function markerOf(comment, line) {
+function markerOf(comment, line) {
     const match = /^([A-Za-z]+)\s*:\s*(.*)$/.exec(comment);
     if (!match) return null;
     const [target, ...options] = splitOutsideTicks(match[2], ';').map((part) => part.trim());

@@ -46,7 +46,7 @@ function nameIn(line) {
     return found?.[1] ?? found?.[2] ?? found?.[3];
 }
 
-export function regionOf(all, file, name) {
+function regionOf(all, file, name) {
     const bare = isPage(file) ? [] : all.map((line, i) => [nameIn(line), i]).filter(([found]) => found !== undefined);
     const isMarker = new Set(bare.map(([, i]) => i));
     let [from, to] = [0, all.length];

@@ -20,7 +20,7 @@ export function decodeEntities(text) {
 }
 
 // The text is what a reader sees of the heading, without markup.
-export function slugOf(text) {
+function slugOf(text) {
     const kept = text.trim().toLowerCase().replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '');
     return kept.replace(/ /g, '-');
 }

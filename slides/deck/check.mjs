@@ -56,6 +56,15 @@ function checkPairs(decks, root, complaints) {
         const toDo = didYouMean(name, chapters) || 'Name the deck as the folder of its chapter.';
         complaints.add({file, what: `there is no chapter chapters/${name} for this deck`, toDo});
     }
+    for (const [i, {file, number}] of decks.entries()) {
+        const other = decks.slice(0, i).find((deck) => deck.number === number);
+        if (!other) continue;
+        complaints.add({
+            file,
+            what: `${other.file} is the deck of chapter ${number} already`,
+            toDo: 'Give the chapter a number of its own: together, the decks are told apart by it.'
+        });
+    }
     for (const name of chapters.filter((chapter) => !decks.some((deck) => deck.name === chapter))) {
         complaints.add({
             file: `chapters/${name}`,

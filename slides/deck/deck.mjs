@@ -75,7 +75,6 @@ function readSlide(deck, first, lines) {
         length: attributes.get('data-length') ?? '',
         heading: page.headings[0]?.text ?? '',
         noteLine: noteAt < 0 ? 0 : at(noteAt + 1),
-        noteWord: lines[noteAt]?.trim() ?? '',
         notes: noteAt < 0 ? '' : lines.slice(noteAt + 1).join('\n').trim(),
         // The notes as a page whose lines are those of the slide.
         notesPage: parse(lines.map((line, i) => (noteAt >= 0 && i > noteAt ? line : '')).join('\n'))

@@ -1,0 +1,2 @@
+// The second chapter has the number of the first.
+#pragma once
