@@ -7,8 +7,9 @@
 //   blocks        fenced code: {marker: {kind, target, options[], line} or null, fence, indent, info, lang,
 //                 first (line of the fence), last (of the closing one), closed, prefix (what stands before the fence
 //                 in a list or a quote), body: [lines]}
-//   unfenced      code that is not fenced: [{how: 'indented', 'tag' or 'html', first, last}]; tag: in <pre> or so;
-//                 html: a fence which a forge shows as raw text, because it stands in HTML
+//   unfenced      code that is not fenced: [{how: 'indented', 'tag', 'html' or 'open', first, last}]; tag: in <pre> or
+//                 so; html: a fence which a forge shows as raw text, because it stands in HTML; open: HTML or a
+//                 comment that does not end
 //   headings      [{level, text (what a reader sees), slug, line}]
 //   links         [{target, text, image, line}]; also html (the tag), reference (by which label), definition, bare.
 //                 target is null when there is no such label; text is null where there is no place for words
@@ -318,6 +319,8 @@ class Page {
     }
 
     finish() {
+        const {is, end, first} = this.#leaf ?? {};
+        if (is === 'html' && end) this.unfenced.push({how: 'open', first, last: this.lines.length});
         this.#close(this.lines.length);
         const slugger = new Slugger();
         for (const {heading, stretch} of this.#texts) {

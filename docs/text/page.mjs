@@ -43,19 +43,16 @@ export async function lookAt(page, parsed, house) {
     return found;
 }
 
+const fenceIt = 'put them between ``` and ```, under a marker (docs/writing.md)';
 const unfencedWords = {
-    indented: 'these indented lines are a block of code, and say nothing of where they come from',
-    tag: 'code in HTML cannot be compared with anything',
-    html: 'a fence inside HTML is shown as it is'
+    indented: ['these indented lines are a block of code, and say nothing of where they come from', fenceIt],
+    tag: ['code in HTML cannot be compared with anything', fenceIt],
+    html: ['a fence inside HTML is shown as it is', 'put an empty line above it'],
+    open: ['this does not end, and hides all that stands below it', 'end it: a comment ends with -->']
 };
 
 function unfencedFaults({unfenced}) {
-    return unfenced.map(({how, first}) => ({
-                            line: first,
-                            what: unfencedWords[how],
-                            toDo: how === 'html' ? 'put an empty line above it'
-                                                 : 'put them between ``` and ```, under a marker (docs/writing.md)'
-                        }));
+    return unfenced.map(({how, first}) => ({line: first, what: unfencedWords[how][0], toDo: unfencedWords[how][1]}));
 }
 
 const isMarker = ({text}) => /^(?:code|output|wrong|command)\s*:/i.test(text);
