@@ -1,0 +1,76 @@
+// exercises: cuts, tries and proves the workbook's exercises. `./workbook` calls it; CMake and CI do too.
+#include <exercises/runner/attempt.hpp>
+#include <exercises/runner/complaint.hpp>
+#include <functional>
+#include <iostream>
+#include <map>
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace exercises;
+
+struct options {
+    fs::path                 root = ".", build = "build/dev";
+    std::vector<std::string> words;
+};
+
+struct misuse : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+constexpr const char* usage = R"(usage: exercises COMMAND [--root FOLDER] [--build FOLDER]
+  cut SLUG TO       writes starter, solution, mutants and weak answers of an exercise below the folder TO
+  try SLUG FILE     compiles FILE as the answer to an exercise, and says what its checks say
+)";
+
+options read_options(int argc, char** argv) {
+    options found;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word  = argv[i];
+        const auto             value = [&] { return i + 1 < argc ? argv[++i] : throw misuse{argv[i]}; };
+        if (word == "--root") found.root = value();
+        else if (word == "--build") found.build = value();
+        else found.words.emplace_back(word);
+    }
+    return found;
+}
+
+int cut_command(const options& o) {
+    if (o.words.size() != 3) throw misuse{"cut wants an exercise and a folder"};
+    for (const auto& each : cut(read_manifest(o.root, o.words[1]), o.words[2])) std::cout << each.name << '\n';
+    return 0;
+}
+
+int try_command(const options& o) {
+    if (o.words.size() != 3) throw misuse{"try wants an exercise and a file"};
+    const auto m    = read_manifest(o.root, o.words[1]);
+    const auto work = o.build / "exercises" / m.slug / "try";
+    const auto what = write_answer(m, "try", o.words[2], work);
+    const auto said = attempt(m, read_kit(o.build, m.chapter()), what, work);
+    std::cout << to_text(said);
+    return said.done() ? 0 : 1;
+}
+
+const std::map<std::string_view, std::function<int(const options&)>> commands{
+    {"cut", cut_command},
+    {"try", try_command},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        const auto o     = read_options(argc, argv);
+        const auto found = o.words.empty() ? commands.end() : commands.find(o.words[0]);
+        if (found == commands.end())
+            throw misuse{o.words.empty() ? "what shall it do?" : "what is " + o.words[0] + "?"};
+        return found->second(o);
+    } catch (const misuse& e) {
+        std::cerr << "exercises: " << e.what() << '\n' << usage;
+        return 2;
+    } catch (const std::exception& e) {
+        std::cerr << e.what() << '\n';
+        return 1;
+    }
+}
