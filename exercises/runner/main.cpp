@@ -1,6 +1,11 @@
 // exercises: cuts, tries and proves the workbook's exercises. `./workbook` calls it; CMake and CI do too.
 #include <exercises/runner/attempt.hpp>
+#include <exercises/runner/choose.hpp>
 #include <exercises/runner/complaint.hpp>
+#include <exercises/runner/loop/learner.hpp>
+#include <exercises/runner/prove.hpp>
+
+#include <chrono>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -12,6 +17,7 @@ using namespace exercises;
 
 struct options {
     fs::path                 root = ".", build = "build/dev";
+    bool                     all = false, if_chosen = false, only_solution = false;
     std::vector<std::string> words;
 };
 
@@ -22,6 +28,11 @@ struct misuse : std::runtime_error {
 constexpr const char* usage = R"(usage: exercises COMMAND [--root FOLDER] [--build FOLDER]
   cut SLUG TO       writes starter, solution, mutants and weak answers of an exercise below the folder TO
   try SLUG FILE     compiles FILE as the answer to an exercise, and says what its checks say
+  prove SLUG        proves that its solution passes and that wrong answers do not
+  prove             proves those whose chapter has changed since $HALF_BASE, and today's one
+      --all             proves them all
+      --if-chosen       with SLUG: only if it is one of those
+      --only-solution   under a sanitizer there is nothing to learn from wrong answers
 )";
 
 options read_options(int argc, char** argv) {
@@ -31,6 +42,9 @@ options read_options(int argc, char** argv) {
         const auto             value = [&] { return i + 1 < argc ? argv[++i] : throw misuse{argv[i]}; };
         if (word == "--root") found.root = value();
         else if (word == "--build") found.build = value();
+        else if (word == "--all") found.all = true;
+        else if (word == "--if-chosen") found.if_chosen = true;
+        else if (word == "--only-solution") found.only_solution = true;
         else found.words.emplace_back(word);
     }
     return found;
@@ -52,8 +66,37 @@ int try_command(const options& o) {
     return said.done() ? 0 : 1;
 }
 
+bool prove_one(const options& o, const manifest& m) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto found = prove(m, read_kit(o.build, m.chapter()), o.build, o.only_solution);
+    const auto took  = std::chrono::steady_clock::now() - start;
+    std::cout << m.slug << ": " << m.title << "\n" << to_text(m, found.matrix);
+    for (const auto& each : found.complaints) std::cout << each.what() << '\n';
+    std::cout << found.matrix.size() << " variants, " << m.checks.size() << " checks, "
+              << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms\n";
+    return found.complaints.empty();
+}
+
+int prove_command(const options& o) {
+    if (o.words.size() > 2) throw misuse{"prove wants one exercise, or none"};
+    std::vector<manifest> those;
+    if (o.words.size() == 2) those.push_back(read_manifest(o.root, o.words[1]));
+    else those = all_exercises(o.root);
+    bool fine = true;
+    for (const auto& m : those) {
+        if (o.if_chosen || (o.words.size() == 1 && !o.all)) {
+            const auto chosen = choose(m);
+            std::cout << (chosen.chosen ? "" : "skipped: ") << m.slug << ": " << chosen.why << '\n';
+            if (!chosen.chosen) continue;
+        }
+        fine = prove_one(o, m) && fine;
+    }
+    return fine ? 0 : 1;
+}
+
 const std::map<std::string_view, std::function<int(const options&)>> commands{
     {"cut", cut_command},
+    {"prove", prove_command},
     {"try", try_command},
 };
 
@@ -61,6 +104,7 @@ const std::map<std::string_view, std::function<int(const options&)>> commands{
 
 int main(int argc, char** argv) {
     try {
+        if (argc > 1 && for_learner(argv[1])) return learner({argv + 1, argv + argc});
         const auto o     = read_options(argc, argv);
         const auto found = o.words.empty() ? commands.end() : commands.find(o.words[0]);
         if (found == commands.end())
