@@ -1,11 +1,10 @@
 // exercises: cuts, tries and proves the workbook's exercises. `./workbook` calls it; CMake and CI do too.
+#include <chrono>
 #include <exercises/runner/attempt.hpp>
 #include <exercises/runner/choose.hpp>
 #include <exercises/runner/complaint.hpp>
 #include <exercises/runner/loop/learner.hpp>
 #include <exercises/runner/prove.hpp>
-
-#include <chrono>
 #include <functional>
 #include <iostream>
 #include <map>

@@ -1,0 +1,71 @@
+// The learner's screen, without a terminal: what it knows, what a key does to it, and the lines that it shows.
+#pragma once
+
+#include "climb.hpp"
+#include "difference.hpp"
+#include "keys.hpp"
+#include "picture.hpp"
+#include "terminal.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace exercises {
+
+struct shown_hint {
+    int         hole;
+    std::size_t number;  // the first, the second, ...
+    std::size_t of;
+    std::string text;
+};
+
+struct exercise_row {
+    std::string slug;
+    std::string title;
+    int         minutes = 0;
+    bool        done    = false;
+    bool        gave_up = false;
+};
+
+enum class page { exercise, list, error, help, comparison };
+
+// What a key asks of the loop.
+enum class wish { none, next, hint, start_again, open_row, compare, quit };
+
+struct screen {
+    // What it is about.
+    manifest                  of;
+    std::string               root;  // for links
+    std::vector<exercise_row> rows;
+    climb                     now;
+    place                     look_at;
+    std::vector<shown_hint>   hints;
+    std::vector<std::string>  notices;  // what else is to be said, until the next key
+
+    // How it is looked at.
+    page                         open   = page::exercise;
+    std::size_t                  cursor = 0;  // in the list
+    std::size_t                  scroll = 0;  // of a long page
+    char                         asked  = 0;  // the key that must be pressed again, to be sure
+    std::vector<difference_line> difference;
+
+    bool        climbing() const { return now.result == outcome::climbing; }
+    bool        is_done() const { return now.result == outcome::done; }
+    std::size_t done_count() const;
+    std::size_t row() const;  // which of the rows is open
+};
+
+// While something is built, keys are not heard, but for those that end it.
+wish pressed(screen& on, const press& key, size of);
+
+// As many lines as the terminal has rows, or fewer. None is wider than it.
+picture draw(const screen& what, const abilities& can, size to);
+
+picture help_page(std::size_t width);
+picture comparison_page(const screen& what);
+
+// The lines that `e` shows: everything the tools have said, or the whole story of the check that does not hold.
+picture whole_error(const screen& what, const abilities& can);
+
+}  // namespace exercises
