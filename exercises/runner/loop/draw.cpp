@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 namespace exercises {
+namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t label_width = 12;
@@ -118,7 +119,9 @@ void draw_head(sheet& on, const screen& what, const abilities& can) {
 
 void draw_task(sheet& on, const screen& what) {
     on.wrapped(2, std::string{task_of(what.of.sort)} + " It is about this: " + what.of.teaches + ".");
-    on.labelled("read", ink::faint, what.of.read, link_to(what, what.of.read), ink::faint);
+    const auto task = "exercises/" + what.of.slug + "/README.md";
+    if (fs::exists(what.of.root / task)) on.labelled("task", ink::faint, task, link_to(what, task), ink::faint);
+    on.labelled("lesson", ink::faint, what.of.read, link_to(what, what.of.read), ink::faint);
     const auto at = what.look_at.file.empty() ? my_prefix(what.of) + what.of.file : shown(what.look_at);
     on.labelled("your file", ink::faint, at, link_to(what, at), ink::strong);
 }
@@ -295,13 +298,11 @@ picture draw_menu(const menu& keys, std::size_t width) {
 }
 
 menu keys_of(const screen& what) {
-    if (what.climbing()) return {{"q", "quit"}};
+    if (what.climbing()) return {{"t", "task"}, {"?", "help"}, {"q", "quit"}};
     menu keys;
     if (what.is_done()) keys.insert(keys.end(), {{"n", "next"}, {"d", "compare"}});
-    else keys.insert(keys.end(), {{"h", "hint"}, {"e", "whole error"}});
-    keys.insert(keys.end(), {{"l", "list"}, {"x", "start again"}});
-    if (!what.is_done()) keys.emplace_back("n", "next");
-    keys.insert(keys.end(), {{"?", "help"}, {"q", "quit"}});
+    else keys.insert(keys.end(), {{"t", "task"}, {"h", "hint"}, {"e", "whole error"}, {"n", "next"}});
+    keys.insert(keys.end(), {{"l", "list"}, {"x", "start again"}, {"?", "help"}, {"q", "quit"}});
     return keys;
 }
 
@@ -356,58 +357,48 @@ picture draw_list(const screen& what, const abilities& can, size to) {
                      {{"up, down", "choose"}, {"Enter", "open"}, {"l", "back"}, {"q", "quit"}}, to);
 }
 
-picture scrolled(const std::string& title, picture all, const screen& what, size to) {
-    const auto room = static_cast<std::size_t>(std::max(to.rows - 4, 1));
-    const auto last = all.size() > room ? all.size() - room : 0;
-    const auto from = std::min(what.scroll, last);
-    picture    body = {{{title, ink::strong}}};
-    if (last != 0)
-        body.back().push_back({"   lines " + std::to_string(from + 1) + " to "
-                                   + std::to_string(std::min(from + room, all.size())) + " of "
+picture draw_text(const screen& what, size to) {
+    const auto all  = what.text_at(to.columns);
+    const auto room = text_rows(to);
+    const auto from = std::min(what.scroll, all.size() > room ? all.size() - room : 0);
+    const auto end  = std::min(from + room, all.size());
+    picture    body = {{{what.title, ink::strong}}};
+    menu       keys;
+    if (all.size() > room) {
+        body.back().push_back({"   lines " + std::to_string(from + 1) + " to " + std::to_string(end) + " of "
                                    + std::to_string(all.size()),
                                ink::faint});
+        keys.emplace_back("up, down, space", "move");
+    }
     body.emplace_back();
-    body.insert(body.end(), all.begin() + static_cast<long>(from),
-                all.begin() + static_cast<long>(std::min(from + room, all.size())));
-    menu keys;
-    if (last != 0) keys.emplace_back("up, down, space", "move");
+    body.insert(body.end(), all.begin() + static_cast<long>(from), all.begin() + static_cast<long>(end));
     keys.insert(keys.end(), {{"Esc", "back"}, {"q", "quit"}});
     return with_menu(std::move(body), keys, to);
 }
 
 }  // namespace
 
-picture help_page(std::size_t width) {
-    sheet on{width};
-    on.wrapped(0, "Edit your file with the editor that you like, and save it: a few seconds later you see here whether "
-                  "it compiles, which checks hold, and whether the sanitizers are content.");
-    on.gap();
+picture help_page() {
+    picture all = {{{"Edit your file with the editor that you like, and save it: a few seconds later you see here "
+                     "whether it compiles, which checks hold, and whether the sanitizers are content."}},
+                   {}};
     for (const auto& [key, does] :
-         menu{{"n", "the next exercise; when this one is not done, press it twice"},
+         menu{{"t", "the task, in full"},
+              {"w", "why: what the lesson says about it"},
               {"h", "a hint, and each time one that says more"},
               {"e", "the whole error, or the whole story of the first check that does not hold"},
+              {"n", "the next exercise; when this one is not done, press it twice"},
               {"d", "when it is done: the difference between yours and ours"},
               {"l", "the list of all exercises, and Enter opens another one"},
               {"x", "start again; press it twice. Your file is kept beside it, with a number"},
               {"q", "quit, also while something is built. ./workbook comes back to where you were"}})
-        on.labelled(key, ink::strong, does);
-    on.gap();
-    on.wrapped(0, "In another terminal: ./workbook why CHECK shows what the lesson says, ./workbook solution shows "
-                  "ours, ./workbook help has the rest.");
-    return on.fit(1000, "");
-}
-
-picture comparison_page(const screen& what) {
-    picture all;
-    for (const auto& [mark, text] : what.difference) {
-        const auto colour = mark == '-' ? ink::bad : mark == '+' ? ink::good : mark == '@' ? ink::faint : ink::plain;
-        all.push_back({{(mark == '@' ? "" : std::string{mark} + " ") + printable(text), colour}});
-    }
-    if (all.empty()) all.push_back({{"They are equal, word for word."}});
+        all.push_back({{"  " + key, ink::strong}, {"   " + does}});
+    all.emplace_back();
+    all.push_back({{"The same, and more, without this screen: ./workbook help"}});
     return all;
 }
 
-picture whole_error(const screen& what, const abilities&) {
+picture whole_error(const screen& what) {
     picture    all;
     const auto add = [&](std::string_view text, ink colour = ink::plain) {
         all.push_back({{printable(text), colour}});
@@ -430,20 +421,11 @@ picture whole_error(const screen& what, const abilities&) {
 }
 
 picture draw(const screen& what, const abilities& can, size to) {
-    to.columns       = std::max(to.columns, 8);
-    const auto width = static_cast<std::size_t>(to.columns);
+    to.columns = std::max(to.columns, 8);
     switch (what.open) {
     case page::exercise: return draw_exercise(what, can, to);
     case page::list: return draw_list(what, can, to);
-    case page::error: {
-        picture wide;
-        for (const auto& each : whole_error(what, can))
-            for (auto& part : wrap(words(each), width))
-                wide.push_back({{part, each.empty() ? ink::plain : each.front().colour}});
-        return scrolled(what.of.slug + ": the whole error", std::move(wide), what, to);
-    }
-    case page::help: return scrolled("Keys", help_page(width), what, to);
-    case page::comparison: return scrolled(what.of.slug + ": yours (-) and ours (+)", comparison_page(what), what, to);
+    case page::text: return draw_text(what, to);
     }
     return {};
 }

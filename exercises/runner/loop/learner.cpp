@@ -1,9 +1,8 @@
 #include "learner.hpp"
 
-#include "difference.hpp"
-#include "lesson.hpp"
 #include "loop.hpp"
 #include "my_files.hpp"
+#include "pages.hpp"
 #include "swap.hpp"
 #include "teller.hpp"
 #include "terminal.hpp"
@@ -13,7 +12,6 @@
 #include <array>
 #include <cstdlib>
 #include <exercises/runner/complaint.hpp>
-#include <exercises/runner/files.hpp>
 #include <iostream>
 #include <unistd.h>
 
@@ -180,16 +178,14 @@ private:
         if (!may_see_ours(m)) return 1;
         if (m.sort == kind::swap)
             say("The chapter itself is the solution: " + fs::relative(m.source(), in_.root).string());
-        print_text("solution", ours(m));
+        to_->text("solution", exercises::solution(m));
         return 0;
     }
 
     int diff() {
         const auto& m = the_one();
         if (!may_see_ours(m)) return 1;
-        screen one;
-        one.difference = difference(mine(m), ours(m));
-        to_->text("difference", comparison_page(one));
+        to_->text("difference", comparison(m));
         return 0;
     }
 
@@ -215,22 +211,15 @@ private:
         if (what_.words.size() != 1) throw misuse{"why: which check? ./workbook check names them"};
         const auto&                  check = what_.words.front();
         std::vector<const manifest*> found;
-        std::vector<std::string>     names;
         for (const auto& m : desk_.all())
             for (const auto& each : m.checks) {
                 if (each != check && each.substr(each.find('.') + 1) != check && m.slug != check) continue;
-                names.push_back(each);
                 if (found.empty() || found.back() != &m) found.push_back(&m);
             }
         if (found.empty()) return said("No exercise has a check " + check + ".", 1);
         for (const auto* m : found) {
-            const auto hash   = std::min(m->read.find('#'), m->read.size());
-            const auto file   = m->read.substr(0, hash);
-            const auto anchor = hash < m->read.size() ? m->read.substr(hash + 1) : "";
-            const auto text = fs::exists(in_.root / file) ? section(read_file(in_.root / file), anchor) : std::nullopt;
-            to_->said(m->slug + " teaches: " + m->teaches + ". This is " + m->read + ":");
-            if (!text) return said("It has no such section.", 1);
-            print_text("lesson", *text);
+            to_->said(m->slug + " is about this: " + m->teaches + ". " + m->read + " says:\n");
+            to_->text("lesson", lesson(*m));
         }
         return 0;
     }
@@ -276,12 +265,6 @@ private:
     int said(const std::string& sentence, int code) {
         to_->said(sentence);
         return code;
-    }
-
-    void print_text(const std::string& name, const std::string& text) {
-        picture all;
-        for (const auto& each : lines_of(text)) all.push_back({{each}});
-        to_->text(name, all);
     }
 
     using handler = int (counter::*)();

@@ -3,6 +3,7 @@
 #include "json.hpp"
 #include "keys.hpp"
 #include "my_files.hpp"
+#include "pages.hpp"
 #include "screen.hpp"
 #include "teller.hpp"
 #include "terminal.hpp"
@@ -180,11 +181,9 @@ public:
         case page::exercise: break;
         case page::list:
             to_->listed(what.rows, what.of.slug);
-            to_->said("./workbook goto NAME opens another one.");
+            to_->said("./workbook goto NAME, and then ./workbook, opens another one.");
             break;
-        case page::error: to_->text("error", whole_error(what, can_)); break;
-        case page::help: to_->text("help", help_page(80)); break;
-        case page::comparison: to_->text("difference", comparison_page(what)); break;
+        case page::text: to_->text(what.title, what.text); break;
         }
     }
 
@@ -358,10 +357,9 @@ private:
         case wish::open_row: open(desk_.all().at(screen_.cursor)); return;
         case wish::hint: hint(); return;
         case wish::start_again: again(); return;
-        case wish::compare:
-            screen_.difference = difference(mine(screen_.of), ours(screen_.of));
-            screen_.open       = page::comparison;
-            return;
+        case wish::compare: open_text(screen_, "Yours (-) and ours (+)", comparison(screen_.of)); return;
+        case wish::task: open_text(screen_, "The task", task(screen_.of)); return;
+        case wish::lesson: open_text(screen_, screen_.of.read, lesson(screen_.of)); return;
         }
     }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "climb.hpp"
-#include "difference.hpp"
 #include "keys.hpp"
 #include "picture.hpp"
 #include "terminal.hpp"
@@ -28,10 +27,10 @@ struct exercise_row {
     bool        gave_up = false;
 };
 
-enum class page { exercise, list, error, help, comparison };
+enum class page { exercise, list, text };
 
 // What a key asks of the loop.
-enum class wish { none, next, hint, start_again, open_row, compare, quit };
+enum class wish { none, next, hint, start_again, open_row, compare, task, lesson, quit };
 
 struct screen {
     // What it is about.
@@ -44,28 +43,33 @@ struct screen {
     std::vector<std::string>  notices;  // what else is to be said, until the next key
 
     // How it is looked at.
-    page                         open   = page::exercise;
-    std::size_t                  cursor = 0;  // in the list
-    std::size_t                  scroll = 0;  // of a long page
-    char                         asked  = 0;  // the key that must be pressed again, to be sure
-    std::vector<difference_line> difference;
+    page        open   = page::exercise;
+    std::size_t cursor = 0;   // in the list
+    std::size_t scroll = 0;   // of a text
+    char        asked  = 0;   // the key that must be pressed again, to be sure
+    std::string title  = {};  // of a text: the task, the whole error, ...
+    picture     text   = {};
 
     bool        climbing() const { return now.result == outcome::climbing; }
     bool        is_done() const { return now.result == outcome::done; }
     std::size_t done_count() const;
     std::size_t row() const;  // which of the rows is open
+    picture     text_at(int width) const;
 };
 
-// While something is built, keys are not heard, but for those that end it.
+// How many lines of a text are shown.
+std::size_t text_rows(size of);
+
+void open_text(screen& on, std::string title, picture text);
+
+// While something is built, only what ends it is heard, and what shows a text.
 wish pressed(screen& on, const press& key, size of);
 
 // As many lines as the terminal has rows, or fewer. None is wider than it.
 picture draw(const screen& what, const abilities& can, size to);
 
-picture help_page(std::size_t width);
-picture comparison_page(const screen& what);
-
-// The lines that `e` shows: everything the tools have said, or the whole story of the check that does not hold.
-picture whole_error(const screen& what, const abilities& can);
+// Texts: the keys; and everything the tools have said, or the whole story of the check that does not hold.
+picture help_page();
+picture whole_error(const screen& what);
 
 }  // namespace exercises

@@ -134,7 +134,8 @@ std::string in_ascii(std::string_view text) {
 
 std::string cut(std::string_view text, std::size_t width, std::string_view more) {
     if (columns(text) <= width) return std::string{text};
-    const auto  room = width > columns(more) ? width - columns(more) : 0;
+    if (columns(more) > width) more = "";
+    const auto  room = width - columns(more);
     std::string kept;
     std::size_t used = 0;
     while (!text.empty()) {
@@ -143,7 +144,7 @@ std::string cut(std::string_view text, std::size_t width, std::string_view more)
         used += columns_of(c);
         append(kept, c);
     }
-    return width >= columns(more) ? kept + std::string{more} : kept;
+    return kept + std::string{more};
 }
 
 std::vector<std::string> wrap(std::string_view line, std::size_t width) {
