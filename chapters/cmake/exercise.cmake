@@ -1,7 +1,7 @@
 # half_exercise(01_bakery) declares the tests of exercises/01_bakery, whose checks are in tests/exercises/01_bakery:
 #
 #   exercises.01_bakery.prove   its starter passes no check, its solution all of them, and no wrong answer does
-#   exercise_01_bakery          the checks on the solution: so that an editor and clang-tidy know how they are compiled
+#   exercise_01_bakery          compiles the checks with the solution, so that an editor and clang-tidy know how
 #   exercise_checks             whatever these tests run; the learner's loop needs no more
 #
 # They carry the labels exercises and ex01. A check program of chapter 01 is compiled by the program `exercises` itself,
@@ -11,21 +11,33 @@
 function(half_exercise slug)
     string(SUBSTRING ${slug} 0 2 NN)
     half_exercise_kit(${NN})
+    half_prove(exercises.${slug}.prove ${slug} ${PROJECT_SOURCE_DIR} --if-chosen)
+    set_tests_properties(exercises.${slug}.prove PROPERTIES LABELS "exercises;ex${NN}")
 
-    set(to ${HALF_EXERCISES_BUILT}/${slug})
-    add_custom_command(OUTPUT ${to}/solution.stamp
-        COMMAND exercises cut ${slug} ${to} --root ${PROJECT_SOURCE_DIR}
-        COMMAND ${CMAKE_COMMAND} -E touch ${to}/solution.stamp
-        DEPENDS exercises ${ARGN} COMMENT "Cutting exercise ${slug}" VERBATIM)
-    add_custom_target(exercise_${slug}_cut DEPENDS ${to}/solution.stamp)
-    add_dependencies(exercise_checks exercise_${slug}_cut)
+    set(checks ${PROJECT_SOURCE_DIR}/tests/exercises/${slug}/checks.cpp)
+    if(EXISTS ${checks})                          # a swap has none: its checks are tests of the chapter
+        set(to ${HALF_EXERCISES_BUILT}/${slug})
+        file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/exercises/${slug}/*.hpp)
+        add_custom_command(OUTPUT ${to}/cut
+            COMMAND exercises cut ${slug} ${to} --root ${PROJECT_SOURCE_DIR}
+            COMMAND ${CMAKE_COMMAND} -E touch ${to}/cut
+            DEPENDS exercises ${sources} ${PROJECT_SOURCE_DIR}/exercises/${slug}/exercise.txt
+            COMMENT "Cutting exercise ${slug}" VERBATIM)
+        add_custom_target(exercise_${slug}_cut DEPENDS ${to}/cut)
+        add_dependencies(exercise_checks exercise_${slug}_cut)
 
-    if(EXISTS ${PROJECT_SOURCE_DIR}/tests/exercises/${slug}/checks.cpp)
-        add_library(exercise_${slug} OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/exercises/${slug}/checks.cpp)
+        add_library(exercise_${slug} OBJECT EXCLUDE_FROM_ALL ${checks})
         target_include_directories(exercise_${slug} PRIVATE ${to}/solution)
         target_link_libraries(exercise_${slug} PRIVATE exercise_with_${NN})
         add_dependencies(exercise_${slug} exercise_${slug}_cut)
     endif()
+endfunction()
+
+# A test that proves an exercise of the tree `root`; under a sanitizer, its solution only.
+function(half_prove test slug root)
+    add_test(NAME ${test} COMMAND exercises prove ${slug} --root ${root} --build ${PROJECT_BINARY_DIR}
+        $<$<BOOL:${HALF_SANITIZE}>:--only-solution> ${ARGN} COMMAND_EXPAND_LISTS)
+    set_tests_properties(${test} PROPERTIES TIMEOUT 900 SKIP_REGULAR_EXPRESSION "^skipped:")
 endfunction()
 
 # Everything that check programs of chapter NN have in common; NN 00 is for those that need no chapter.
@@ -76,7 +88,7 @@ function(half_write_kit name more)
     half_link_words(exercise_with_${NN} libraries link)
     set(content)
     foreach(line "compiler ${CMAKE_CXX_COMPILER}" "launcher ${CMAKE_CXX_COMPILER_LAUNCHER}" "flags ${kit}.flags"
-            "pch ${kit}.pch" "root -I${PROJECT_BINARY_DIR}/roots/${NN}")
+            "pch ${kit}.pch" "header ${header}" "root -I${PROJECT_BINARY_DIR}/roots/${NN}")
         string(APPEND content "${line}\n")
     endforeach()
     foreach(word ${more})

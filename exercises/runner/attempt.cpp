@@ -49,6 +49,8 @@ compiled compile(const manifest& m, const kit& with, const variant& what, const 
     return {said.well(), all.program, without_root(m, std::move(out))};
 }
 
+std::chrono::seconds patience(const manifest& m) { return std::chrono::seconds{m.sort == kind::swap ? 60 : 10}; }
+
 verdict run_checks(const manifest& m, const fs::path& program, const fs::path& work, std::chrono::seconds limit,
                    const control& how) {
     verdict result;
@@ -75,8 +77,9 @@ verdict run_checks(const manifest& m, const fs::path& program, const fs::path& w
 std::optional<std::string> refused_at_sight(std::string_view text) {
     if (trimmed(text).empty()) return "the file is empty: ./workbook reset begins again";
     static const std::regex has_main{R"(^\s*(int|auto)\s+main\s*\()"};
-    static const std::regex defines{R"(^\s*#\s*(?:define|undef)\s+((?:TEST|EXPECT|ASSERT|ADD_FAILURE|FAIL|GTEST)\w*))"};
-    int                     number = 0;
+    static const std::regex defines{
+        R"(^\s*#\s*(?:define|undef)\s+((?:TEST|EXPECT|ASSERT|ADD_FAILURE|FAIL|GTEST)(?:_\w*)?)\b)"};
+    int number = 0;
     for (const auto& line : lines_of(text)) {
         ++number;
         std::smatch found;
@@ -100,7 +103,7 @@ verdict attempt(const manifest& m, const kit& with, const variant& what, const f
         result.refused = {"it does not compile"};
         for (auto& line : lines_of(made.output)) result.refused.push_back(std::move(line));
     } else {
-        return run_checks(m, made.program, work, std::chrono::seconds{10}, how);
+        return run_checks(m, made.program, work, patience(m), how);
     }
     for (const auto& name : m.checks) result.checks.push_back({.name = name});
     return result;

@@ -19,9 +19,12 @@ struct compiled {
 compiled compile(const manifest& m, const kit& with, const variant& what, const std::filesystem::path& work,
                  const control& how = {});
 
+// What one check may take: a chapter's own tests are longer than ours.
+std::chrono::seconds patience(const manifest& m);
+
 // Runs every check of the manifest on its own. After one that took too long, or was stopped, the others are not run.
 verdict run_checks(const manifest& m, const std::filesystem::path& program, const std::filesystem::path& work,
-                   std::chrono::seconds limit = std::chrono::seconds{10}, const control& how = {});
+                   std::chrono::seconds limit, const control& how = {});
 
 // What is wrong with a file before a compiler has seen it: it is empty, it has a main(), it defines what the checks use.
 std::optional<std::string> refused_at_sight(std::string_view text);

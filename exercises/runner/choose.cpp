@@ -1,10 +1,8 @@
-#include <exercises/runner/choose.hpp>
-
-#include <exercises/runner/files.hpp>
-#include <exercises/runner/process.hpp>
-
 #include <algorithm>
 #include <cstdlib>
+#include <exercises/runner/choose.hpp>
+#include <exercises/runner/files.hpp>
+#include <exercises/runner/process.hpp>
 #include <optional>
 
 namespace exercises {

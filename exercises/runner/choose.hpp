@@ -3,7 +3,6 @@
 #pragma once
 
 #include <exercises/runner/manifest.hpp>
-
 #include <string>
 #include <string_view>
 #include <vector>

@@ -140,6 +140,7 @@ namespace {
 void link_chapter(const manifest& m, const fs::path& copy) {
     const auto chapter = fs::absolute(m.chapter_folder());
     fs::remove_all(copy);
+    fs::create_directories(copy);
     for (const auto& entry : fs::recursive_directory_iterator{chapter}) {
         const auto at = copy / fs::relative(entry.path(), chapter);
         if (entry.is_directory()) fs::create_directories(at);

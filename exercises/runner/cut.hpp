@@ -68,7 +68,7 @@ struct variant {
     bool solved() const { return name == "solution"; }
 };
 
-// Writes the variants of an exercise below `to`, and says which there are.
+// Writes the variants of an exercise below `to`, and returns them.
 std::vector<variant> cut(const manifest& m, const std::filesystem::path& to);
 
 // A variant that is somebody's: a file, put where a variant's file is, ...

@@ -2,6 +2,7 @@
 #include <exercises/runner/complaint.hpp>
 #include <exercises/runner/files.hpp>
 #include <exercises/runner/kit.hpp>
+#include <future>
 #include <map>
 
 namespace exercises {
@@ -13,9 +14,9 @@ kit read_kit(const fs::path& build, std::string_view name) {
     if (!fs::exists(file))
         throw complaint{file, 1, "this file is not there", "configure and build first: ./workbook build"};
     kit                                      found;
-    std::map<std::string_view, std::string*> words{{"compiler", &found.compiler}, {"launcher", &found.launcher},
-                                                   {"flags", &found.flags},       {"pch", &found.pch},
-                                                   {"root", &found.root},         {"chapter", &found.chapter}};
+    std::map<std::string_view, std::string*> words{
+        {"compiler", &found.compiler}, {"launcher", &found.launcher}, {"flags", &found.flags},    {"pch", &found.pch},
+        {"root", &found.root},         {"header", &found.header},     {"chapter", &found.chapter}};
     for (const auto& line : lines_of(read_file(file))) {
         const std::string_view all  = trimmed(line);
         const auto             word = all.substr(0, all.find(' '));
@@ -34,21 +35,22 @@ namespace {
 
 constexpr std::chrono::minutes patience{5};
 
-// With what does not change from file to file. A precompiled header is used by its content, not by its age.
+// A swap includes another chapter: neither its folder nor what was precompiled with it is used.
 std::vector<std::string> compiler_call(const kit& with, const compilation& what) {
     std::vector<std::string> call;
     if (!with.launcher.empty()) call.push_back(with.launcher);
     call.push_back(with.compiler);
     if (what.chapter.empty()) {
         call.push_back("@" + with.flags);
-        call.insert(call.end(), {"-include-pch", with.pch, "-Xclang", "-fno-pch-timestamp"});
-    } else {  // the chapter is another one: neither its folder nor what was compiled with it
+    } else {
         for (const auto& flag : lines_of(read_file(with.flags)))
             if (!flag.empty() && flag != with.root) call.push_back(flag);
+        call.emplace_back("-Wno-shadow");  // files that never met before may have names in common
     }
     call.insert(call.end(), with.more_flags.begin(), with.more_flags.end());
     call.push_back("-I" + what.include.string());
     if (what.unfinished) call.emplace_back("-Wno-unused-parameter");
+    call.insert(call.end(), {"-Xclang", "-fno-pch-timestamp"});  // it is known by its content, not by its age
     return call;
 }
 
@@ -73,25 +75,38 @@ ended compile(const kit& with, const compilation& what, const control& how) {
     const environment about_pch{{"CCACHE_SLOPPINESS", "pch_defines,time_macros"}};
     fs::create_directories(what.program.parent_path());
     fs::remove(what.program);
-    std::vector<std::string> objects;
-    auto                     sources = what.sources;
-    if (!what.chapter.empty()) sources.push_back(all_of_chapter(what));
-    ended last;
-    for (const auto& source : sources) {
-        auto       call   = compiler_call(with, what);
-        const auto object = what.program.string() + "." + source.stem().string() + ".o";
-        call.insert(call.end(), {"-c", source.string(), "-o", object});
-        last = run(call, patience, about_pch, how);
-        if (!last.well()) return last;
-        objects.push_back(object);
+    const auto step = [&](std::vector<std::string> call, std::vector<std::string> more) {
+        call.insert(call.end(), more.begin(), more.end());
+        return run(call, patience, about_pch, how);
+    };
+
+    const auto call    = compiler_call(with, what);
+    auto       sources = what.sources;
+    auto       pch     = with.pch;
+    if (!what.chapter.empty()) {
+        pch = what.program.string() + ".pch";
+        sources.push_back(all_of_chapter(what));
+        if (auto said = step(call, {"-x", "c++-header", with.header, "-o", pch}); !said.well()) return said;
     }
+
+    std::vector<std::string>        objects;
+    std::vector<std::future<ended>> compilers;
+    for (const auto& source : sources) {
+        objects.push_back(what.program.string() + "." + source.stem().string() + ".o");
+        const std::vector<std::string> more{"-include-pch", pch, "-c", source.string(), "-o", objects.back()};
+        compilers.push_back(std::async(std::launch::async, step, call, more));
+    }
+    ended last;
+    for (auto& each : compilers)
+        if (auto said = each.get(); last.well()) last = std::move(said);
+    if (!last.well()) return last;
+
     std::vector<std::string> link{with.compiler};
     link.insert(link.end(), with.link.begin(), with.link.end());
     link.insert(link.end(), objects.begin(), objects.end());
     for (const auto& library : with.libraries)
         if (what.chapter.empty() || library != with.chapter) link.push_back(library);
-    link.insert(link.end(), {"-o", what.program.string()});
-    return run(link, patience, {}, how);
+    return step(link, {"-o", what.program.string()});
 }
 
 }  // namespace exercises

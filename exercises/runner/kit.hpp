@@ -6,6 +6,7 @@
 //     flags      build/dev/exercises/01.flags           a response file
 //     flag       -fsanitize=address                     more of them, as many as there are
 //     pch        build/dev/exercises/01.pch             what every check program includes, compiled once
+//     header     tests/exercises/exercise/story.hpp     which that is
 //     root       -I.../build/dev/roots/01               the flag that a swap replaces by the learner's chapter
 //     link       -fuse-ld=lld                           as many as there are
 //     library    build/dev/chapters/01_gen_server/libch01.a
@@ -21,7 +22,7 @@
 namespace exercises {
 
 struct kit {
-    std::string              compiler, launcher, flags, pch, root, chapter;
+    std::string              compiler, launcher, flags, pch, header, root, chapter;
     std::vector<std::string> more_flags, link, libraries;
 };
 

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using namespace exercises;
 
 struct options {
-    fs::path                 root = ".", build = "build/dev";
+    fs::path                 root = ".", build = "build/dev", kits;  // kits: when they are in another build folder
     bool                     all = false, if_chosen = false, only_solution = false;
     std::vector<std::string> words;
 };
@@ -41,17 +41,19 @@ options read_options(int argc, char** argv) {
         const auto             value = [&] { return i + 1 < argc ? argv[++i] : throw misuse{argv[i]}; };
         if (word == "--root") found.root = value();
         else if (word == "--build") found.build = value();
+        else if (word == "--kits") found.kits = value();
         else if (word == "--all") found.all = true;
         else if (word == "--if-chosen") found.if_chosen = true;
         else if (word == "--only-solution") found.only_solution = true;
         else found.words.emplace_back(word);
     }
+    if (found.kits.empty()) found.kits = found.build;
     return found;
 }
 
 int cut_command(const options& o) {
     if (o.words.size() != 3) throw misuse{"cut wants an exercise and a folder"};
-    for (const auto& each : cut(read_manifest(o.root, o.words[1]), o.words[2])) std::cout << each.name << '\n';
+    cut(read_manifest(o.root, o.words[1]), o.words[2]);
     return 0;
 }
 
@@ -60,17 +62,20 @@ int try_command(const options& o) {
     const auto m    = read_manifest(o.root, o.words[1]);
     const auto work = o.build / "exercises" / m.slug / "try";
     const auto what = write_answer(m, "try", o.words[2], work);
-    const auto said = attempt(m, read_kit(o.build, m.chapter()), what, work);
+    const auto said = attempt(m, read_kit(o.kits, m.chapter()), what, work);
     std::cout << to_text(said);
     return said.done() ? 0 : 1;
 }
 
-bool prove_one(const options& o, const manifest& m) {
+bool prove_one(const options& o, const std::string& slug) {
     const auto start = std::chrono::steady_clock::now();
-    const auto found = prove(m, read_kit(o.build, m.chapter()), o.build, o.only_solution);
+    const auto m     = read_manifest(o.root, slug);
+    const auto found = prove(m, read_kit(o.kits, m.chapter()), o.build, o.only_solution);
     const auto took  = std::chrono::steady_clock::now() - start;
     std::cout << m.slug << ": " << m.title << "\n" << to_text(m, found.matrix);
     for (const auto& each : found.complaints) std::cout << each.what() << '\n';
+    const auto faults = found.complaints.size();
+    if (faults) std::cout << faults << (faults == 1 ? " fault in " : " faults in ") << m.slug << '\n';
     std::cout << found.matrix.size() << " variants, " << m.checks.size() << " checks, "
               << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms\n";
     return found.complaints.empty();
@@ -78,18 +83,21 @@ bool prove_one(const options& o, const manifest& m) {
 
 int prove_command(const options& o) {
     if (o.words.size() > 2) throw misuse{"prove wants one exercise, or none"};
-    std::vector<manifest> those;
-    if (o.words.size() == 2) those.push_back(read_manifest(o.root, o.words[1]));
-    else those = all_exercises(o.root);
+    std::vector<std::string> those{o.words.begin() + 1, o.words.end()};
+    if (those.empty())
+        for (const auto& m : all_exercises(o.root)) those.push_back(m.slug);
     bool fine = true;
-    for (const auto& m : those) {
-        if (o.if_chosen || (o.words.size() == 1 && !o.all)) {
-            const auto chosen = choose(m);
-            std::cout << (chosen.chosen ? "" : "skipped: ") << m.slug << ": " << chosen.why << '\n';
-            if (!chosen.chosen) continue;
+    for (const auto& slug : those) try {
+            if (o.if_chosen || (o.words.size() == 1 && !o.all)) {
+                const auto chosen = choose(read_manifest(o.root, slug));
+                std::cout << (chosen.chosen ? "" : "skipped: ") << slug << ": " << chosen.why << '\n';
+                if (!chosen.chosen) continue;
+            }
+            fine = prove_one(o, slug) && fine;
+        } catch (const complaint& e) {
+            std::cout << e.what() << "\n1 fault in " << slug << '\n';
+            fine = false;
         }
-        fine = prove_one(o, m) && fine;
-    }
     return fine ? 0 : 1;
 }
 

@@ -1,13 +1,11 @@
-#include <exercises/runner/prove.hpp>
-
+#include <algorithm>
 #include <exercises/runner/files.hpp>
 #include <exercises/runner/loop/hints.hpp>
-
-#include <algorithm>
+#include <exercises/runner/prove.hpp>
 
 namespace exercises {
 
-namespace fs = std::filesystem;
+namespace fs  = std::filesystem;
 using kind_of = check_verdict::kind;
 
 namespace {
@@ -47,8 +45,9 @@ void compare_checks(const manifest& m, const fs::path& program, std::vector<comp
                                "write it in " + here(m, m.check_sources().front()).string()
                                    + ", or take it out of the list");
     if (m.sort == kind::swap) return;  // a swap chooses among the chapter's tests
-    for (const auto& name : there) {
+    for (auto name : there) {
         const auto file = m.check_sources().front();
+        if (const auto at = name.find("DISABLED_"); at != name.npos) name.erase(at, 9);  // listed as if it would run
         if (std::ranges::find(m.checks, name) == m.checks.end())
             wrong.emplace_back(here(m, file), line_with(file, name.substr(name.find('.') + 1)),
                                "the check " + name + " is in no list",
@@ -73,16 +72,20 @@ class prover {
 public:
     prover(const manifest& m, const kit& with, fs::path build) : m_{m}, with_{with}, to_{std::move(build)} {}
 
-    void try_variant(const variant& what) {
-        const auto work = to_ / what.name;
-        const auto made = compile(m_, with_, what, work);
+    // False when there is something wrong with it.
+    bool try_variant(const variant& what) {
+        const auto before = proof_.complaints.size();
+        const auto work   = to_ / what.name;
+        const auto made   = compile(m_, with_, what, work);
         if (!made.well) {
-            complain(what, people_call(what) + " does not compile\n" + made.output, "it must, to be judged by its checks");
-            return;
+            complain(what, people_call(what) + " does not compile\n" + made.output,
+                     "it must, to be judged by its checks");
+            return false;
         }
         if (what.solved()) compare_checks(m_, made.program, proof_.complaints);
-        proof_.matrix.push_back({what, run_checks(m_, made.program, work)});
+        proof_.matrix.push_back({what, run_checks(m_, made.program, work, patience(m_))});
         judge_variant(proof_.matrix.back());
+        return proof_.complaints.size() == before;
     }
 
     void look_for_dead_checks() {
@@ -106,7 +109,7 @@ private:
         const auto& [what, said] = tried;
         if (what.solved()) {
             for (const auto& check : said.checks)
-                if (check.how != kind_of::passed)
+                if (check.how != kind_of::passed && check.how != kind_of::missing)  // of that we have spoken
                     complain(what, "the solution does not pass " + check.name + "\n" + to_text({{}, {check}}),
                              "mend the solution, or the check");
         } else if (what.name == "starter") {
@@ -139,7 +142,8 @@ std::vector<complaint> faults_in_writing(const manifest& m) {
     };
     const auto source = source_of(m);
     if (source.holes().empty()) say(m.source(), 1, "there is no hole in it", "mark what the learner is to write");
-    if (!fs::exists(m.folder() / "README.md")) say(m.folder() / "README.md", 1, "this file is not there", "write the task");
+    if (!fs::exists(m.folder() / "README.md"))
+        say(m.folder() / "README.md", 1, "this file is not there", "write the task");
     if (!fs::exists(m.root / m.read.substr(0, m.read.find('#'))))
         say(m.text(), line_with(m.text(), "read"), "there is no " + m.read, "name the page that teaches it");
 
@@ -168,9 +172,11 @@ proof prove(const manifest& m, const kit& with, const fs::path& build, bool only
     if (!found.complaints.empty()) return found;
     const auto to = fs::absolute(build / "exercises" / m.slug);
     prover     all{m, with, to};
-    for (const auto& each : cut(m, to))
-        if (each.solved() || !only_solution) all.try_variant(each);
-    if (!only_solution) all.look_for_dead_checks();
+    const auto variants = cut(m, to);  // the solution is the first; when that is wrong, nothing else can be judged
+    if (!all.try_variant(variants.front()) || only_solution) return all.take();
+    for (const auto& each : variants)
+        if (!each.solved()) all.try_variant(each);
+    all.look_for_dead_checks();
     return all.take();
 }
 
@@ -183,6 +189,7 @@ std::string to_text(const manifest& m, const std::vector<proof::column>& matrix)
         return text + " ";
     };
     std::string out, letters;
+    if (matrix.empty()) return out;
     for (std::size_t i = 0; i < matrix.size(); ++i) {
         letters += cell(std::string{static_cast<char>('a' + i)}, column);
         out += std::string{"  "} + static_cast<char>('a' + i) + "  " + matrix[i].what.name + "\n";

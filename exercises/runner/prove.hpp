@@ -11,7 +11,6 @@
 
 #include <exercises/runner/attempt.hpp>
 #include <exercises/runner/complaint.hpp>
-
 #include <string>
 #include <vector>
 

@@ -1,18 +1,41 @@
 # Makes TREE: a copy of GOOD with the files of FAULT put over it. Passes when CHECK refuses it with one complaint, the one
-# in FAULT/expected.txt: a regex in its first line, and after it lines "remove: <path>" for what the tree must lack.
+# in FAULT/expected.txt. CHECK is a program and its arguments with bars between, in which {tree} stands for TREE. The first
+# line of expected.txt is a regex that the complaint must match; then come lines about what is different from GOOD:
+#   remove: PATH         the tree must lack this file
+#   cut: PATH TEXT       the file must lack this text
+#   swap: PATH TEXT => OTHER  the file must have OTHER instead of TEXT; \n in it is the end of a line
 file(STRINGS ${FAULT}/expected.txt lines)
 list(POP_FRONT lines expected)
 file(REMOVE_RECURSE ${TREE})
 execute_process(COMMAND ${CMAKE_COMMAND} -E copy_directory ${GOOD} ${FAULT} ${TREE} COMMAND_ERROR_IS_FATAL ANY)
-foreach(line ${lines})
-    string(REPLACE "remove: " "" path "${line}")
-    file(REMOVE ${TREE}/${path})
+foreach(line IN LISTS lines)
+    if(line MATCHES "^remove: (.+)$")
+        file(REMOVE ${TREE}/${CMAKE_MATCH_1})
+    elseif(line MATCHES "^(cut|swap): ([^ ]+) (.+)$")
+        set(file ${TREE}/${CMAKE_MATCH_2})
+        set(text "${CMAKE_MATCH_3}")
+        set(other "")
+        if(CMAKE_MATCH_1 STREQUAL swap AND text MATCHES "^(.+) => (.*)$")
+            set(text "${CMAKE_MATCH_1}")
+            string(REPLACE "\\n" "\n" other "${CMAKE_MATCH_2}")
+        endif()
+        file(READ ${file} before)
+        string(REPLACE "${text}" "${other}" after "${before}")
+        if(after STREQUAL before)
+            message(FATAL_ERROR "${FAULT}/expected.txt: ${file} has no \"${text}\" to cut")
+        endif()
+        file(WRITE ${file} "${after}")
+    else()
+        message(FATAL_ERROR "${FAULT}/expected.txt: what is \"${line}\"?")
+    endif()
 endforeach()
 
-execute_process(COMMAND ${CHECK} ${TREE} ${PARTS} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
+string(REPLACE "{tree}" "${TREE}" CHECK "${CHECK}")
+string(REPLACE "|" ";" CHECK "${CHECK}")
+execute_process(COMMAND ${CHECK} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
 message("${output}")
 if(NOT result EQUAL 1)
-    message(FATAL_ERROR "structure_check ended with ${result}; this tree must be refused, with 1.")
+    message(FATAL_ERROR "The check ended with ${result}; this tree must be refused, with 1.")
 elseif(NOT output MATCHES "${expected}")
     message(FATAL_ERROR "Refused, but not for the reason in ${FAULT}/expected.txt:\n  ${expected}")
 elseif(NOT output MATCHES "\n1 fault in")

