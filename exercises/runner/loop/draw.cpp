@@ -11,54 +11,45 @@ namespace {
 
 constexpr std::size_t label_width = 12;
 
-// Lines, as they fall below each other. What may be left out on a small screen is marked.
+// What goes when the screen is too small: details first, from their end; then what stands in the task as well.
+enum class worth { all, detail, known };
+
+// Lines, as they fall below each other.
 class sheet {
 public:
     explicit sheet(std::size_t width) : width_{width} {}
 
-    void add(line one, bool spare = false) { lines_.push_back({std::move(one), spare}); }
+    void add(line one, worth is = worth::all) { lines_.push_back({std::move(one), is}); }
     void gap() {
         if (!lines_.empty() && !lines_.back().content.empty()) add({});
     }
 
-    void wrapped(std::size_t indent, std::string_view text, ink colour = ink::plain, bool spare = false) {
+    void wrapped(std::size_t indent, std::string_view text, ink colour = ink::plain, worth is = worth::all) {
         indent = std::min(indent, width_ / 4);
-        for (auto& part : wrap(text, width_ - indent)) add({{std::string(indent, ' ') + part, colour}}, spare);
+        for (auto& part : wrap(text, width_ - indent)) add({{std::string(indent, ' ') + part, colour}}, is);
     }
 
-    // "compile     ok  1.4 s": a word in a column of its own, and what follows it, wrapped beside it.
-    void labelled(std::string_view label, ink colour, std::string_view text, const std::string& link = {},
-                  ink text_colour = ink::plain) {
-        const auto column = std::min(label_width + 2, width_ / 3);
-        auto       front  = "  " + std::string{label};
-        front.resize(std::max(front.size() + 1, column), ' ');
-        bool first = true;
-        for (auto& part : wrap(text, width_ - std::min(front.size(), width_ / 2))) {
-            add({{first ? front : std::string(front.size(), ' '), first ? colour : ink::plain},
-                 {part, text_colour, link}});
-            first = false;
-        }
+    // "your file   bakery.hpp": side by side, or below each other when there is no room.
+    void labelled(std::string_view label, std::string_view text, const std::string& link, ink colour, worth is) {
+        auto front = "  " + std::string{label};
+        front.resize(std::max(front.size() + 1, label_width + 2), ' ');
+        if (front.size() + columns(text) <= width_)
+            return add({{front, ink::faint}, {std::string{text}, colour, link}}, is);
+        add({{front, ink::faint}}, is);
+        for (auto& part : wrap(text, width_ - std::min<std::size_t>(4, width_ / 4)))
+            add({{"    " + part, colour, link}}, is);
     }
 
-    std::size_t size() const { return lines_.size(); }
     std::size_t width() const { return width_; }
 
-    // At most so many lines: what is spare goes first, its end before its beginning; then the empty ones; then the rest.
     picture fit(std::size_t rows, const std::string& more) {
-        std::size_t gone = 0;
-        std::size_t at   = 0;
-        while (lines_.size() + (gone == 0 ? 0 : 1) > rows) {
-            const auto last = std::find_if(lines_.rbegin(), lines_.rend(), [](const entry& e) { return e.spare; });
-            if (last == lines_.rend()) break;
-            at = static_cast<std::size_t>(lines_.rend() - last) - 1;
-            lines_.erase(lines_.begin() + static_cast<long>(at));
-            ++gone;
-        }
-        if (gone != 0)
-            lines_.insert(lines_.begin() + static_cast<long>(at),
-                          {{{"      " + std::to_string(gone) + more, ink::faint}}, false});
+        const auto gone = drop(worth::detail, rows, 1);
+        if (gone.count != 0)
+            lines_.insert(lines_.begin() + gone.first,
+                          {{{"      " + std::to_string(gone.count) + more, ink::faint}}, worth::all});
         for (auto i = lines_.size(); lines_.size() > rows && i-- > 0;)
             if (lines_[i].content.empty()) lines_.erase(lines_.begin() + static_cast<long>(i));
+        drop(worth::known, rows, 0);
         if (lines_.size() > rows) lines_.resize(rows);
         picture all;
         for (auto& each : lines_) all.push_back(std::move(each.content));
@@ -67,9 +58,26 @@ public:
 
 private:
     struct entry {
-        line content;
-        bool spare;
+        line  content;
+        worth is;
     };
+
+    struct dropped {
+        std::size_t count = 0;
+        long        first = 0;
+    };
+    dropped drop(worth those, std::size_t rows, std::size_t reserve) {
+        dropped gone;
+        while (lines_.size() + (gone.count == 0 ? 0 : reserve) > rows) {
+            const auto last =
+                std::find_if(lines_.rbegin(), lines_.rend(), [&](const entry& e) { return e.is == those; });
+            if (last == lines_.rend()) break;
+            gone.first = lines_.rend() - last - 1;
+            lines_.erase(lines_.begin() + gone.first);
+            ++gone.count;
+        }
+        return gone;
+    }
 
     std::size_t        width_;
     std::vector<entry> lines_;
@@ -118,12 +126,13 @@ void draw_head(sheet& on, const screen& what, const abilities& can) {
 }
 
 void draw_task(sheet& on, const screen& what) {
-    on.wrapped(2, std::string{task_of(what.of.sort)} + " It is about this: " + what.of.teaches + ".");
+    on.wrapped(2, std::string{task_of(what.of.sort)} + " It is about this: " + what.of.teaches + ".", ink::plain,
+               worth::known);
     const auto task = "exercises/" + what.of.slug + "/README.md";
-    if (fs::exists(what.of.root / task)) on.labelled("task", ink::faint, task, link_to(what, task), ink::faint);
-    on.labelled("lesson", ink::faint, what.of.read, link_to(what, what.of.read), ink::faint);
+    if (fs::exists(what.of.root / task)) on.labelled("task", task, link_to(what, task), ink::faint, worth::known);
+    on.labelled("lesson", what.of.read, link_to(what, what.of.read), ink::faint, worth::known);
     const auto at = what.look_at.file.empty() ? my_prefix(what.of) + what.of.file : shown(what.look_at);
-    on.labelled("your file", ink::faint, at, link_to(what, at), ink::strong);
+    on.labelled("your file", at, link_to(what, at), ink::strong, worth::all);
 }
 
 struct word {
@@ -154,7 +163,7 @@ void draw_rung(sheet& on, std::string_view name, const step& of, std::string_vie
 void draw_compile_error(sheet& on, const screen& what) {
     const auto& build = what.now.build;
     if (!build.first) {
-        for (const auto& each : lines_of(build.all)) on.add({{"    " + each}}, true);
+        for (const auto& each : lines_of(build.all)) on.add({{"    " + each}}, worth::detail);
         return;
     }
     const auto& first = *build.first;
@@ -164,7 +173,7 @@ void draw_compile_error(sheet& on, const screen& what) {
         const auto at = shown(first.raised);
         on.add({{"    found in "}, {at, ink::plain, link_to(what, at)}});
     }
-    for (const auto& each : first.excerpt) on.add({{each}}, true);
+    for (const auto& each : first.excerpt) on.add({{each}}, worth::detail);
     std::vector<std::string> folded;
     if (first.notes > 0) folded.push_back(counted(first.notes, "note"));
     if (build.errors > 1) folded.push_back(counted(build.errors - 1, "more error"));
@@ -196,13 +205,13 @@ void draw_trouble(sheet& on, const screen& what, const check_verdict& check) {
     }
     bool first = true;
     for (const auto& each : check.text) {
-        on.wrapped(13, printable(each), first ? ink::strong : ink::plain, !first);
+        on.wrapped(13, printable(each), first ? ink::strong : ink::plain, first ? worth::all : worth::detail);
         first = false;
     }
     if (check.hole != 0) return;
     if (!check.story.empty()) {
-        on.add({{"             what happened", ink::faint}}, true);
-        for (const auto& each : check.story) on.wrapped(15, printable(each), ink::plain, true);
+        on.add({{"             what happened", ink::faint}}, worth::detail);
+        for (const auto& each : check.story) on.wrapped(15, printable(each), ink::plain, worth::detail);
     }
     if (!check.where.empty())
         on.add({{"             "}, {"the check: " + check.where, ink::faint, link_to(what, check.where)}});
@@ -244,7 +253,7 @@ void draw_ladder(sheet& on, const screen& what, const abilities& can) {
         on.wrapped(
             4, "The workbook itself does not build; that is not your fault. The first lines of what the tools said:",
             ink::strong);
-        for (const auto& each : lines_of(now.house_fault)) on.add({{"    " + printable(each)}}, true);
+        for (const auto& each : lines_of(now.house_fault)) on.add({{"    " + printable(each)}}, worth::detail);
         return;
     }
     if (!now.refusal.empty()) on.wrapped(4, now.refusal, ink::strong);
