@@ -15,7 +15,7 @@ function(half_exercise slug)
     set_tests_properties(exercises.${slug}.prove PROPERTIES LABELS "exercises;ex${NN}")
 
     set(checks ${PROJECT_SOURCE_DIR}/tests/exercises/${slug}/checks.cpp)
-    if(EXISTS ${checks})                          # a swap has none: its checks are tests of the chapter
+    if(EXISTS ${checks})
         set(to ${HALF_EXERCISES_BUILT}/${slug})
         file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/exercises/${slug}/*.hpp)
         add_custom_command(OUTPUT ${to}/cut
@@ -30,6 +30,36 @@ function(half_exercise slug)
         target_include_directories(exercise_${slug} PRIVATE ${to}/solution)
         target_link_libraries(exercise_${slug} PRIVATE exercise_with_${NN})
         add_dependencies(exercise_${slug} exercise_${slug}_cut)
+    else()
+        half_swap_exercise(${slug})
+    endif()
+endfunction()
+
+# The checks of a swap are tests of its chapter. exercise_01_mailbox is a program of these, linked with what stands in the
+# chapter's place; the test exercises.01_mailbox.swap puts an identical copy there, in a build folder of its own.
+function(half_swap_exercise slug)
+    file(STRINGS ${PROJECT_SOURCE_DIR}/exercises/${slug}/exercise.txt lines REGEX "^(tests|checks) ")
+    set(tests)
+    set(names)
+    foreach(line ${lines})
+        string(REGEX MATCH "^(tests|checks) +([^ ]+)" _ "${line}")
+        if(CMAKE_MATCH_1 STREQUAL "tests")
+            list(APPEND tests ${PROJECT_SOURCE_DIR}/${CMAKE_MATCH_2})
+        else()
+            list(APPEND names ${CMAKE_MATCH_2})
+        endif()
+    endforeach()
+    add_executable(exercise_${slug} EXCLUDE_FROM_ALL ${tests})
+    target_link_libraries(exercise_${slug} PRIVATE exercise_with_${NN} half_test_main)
+    set_target_properties(exercise_${slug} PROPERTIES UNITY_BUILD OFF)
+
+    if(NOT HALF_SWAP AND NOT HALF_SANITIZE)
+        list(JOIN names ":" filter)
+        add_test(NAME exercises.${slug}.swap
+            COMMAND ${CMAKE_COMMAND} -DEXERCISES=$<TARGET_FILE:exercises> -DROOT=${PROJECT_SOURCE_DIR} -DNN=${NN} -DSLUG=${slug}
+                    -DTO=${HALF_EXERCISES_BUILT}/${slug}/swap -DFILTER=${filter} -P ${HALF_EXERCISE_HEADERS}/swap_copy.cmake)
+        set_tests_properties(exercises.${slug}.swap PROPERTIES
+            LABELS "exercises;ex${NN}" TIMEOUT 900 PROCESSORS 2 SKIP_REGULAR_EXPRESSION "^skipped:")
     endif()
 endfunction()
 

@@ -19,12 +19,6 @@ environment test_environment(const fs::path& report, const std::string& run) {
     return all;
 }
 
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-    for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size())
-        text.replace(at, from.size(), to);
-    return text;
-}
-
 std::string without_root(const manifest& m, std::string text) {
     return replaced(std::move(text), fs::absolute(m.root).lexically_normal().string() + "/", "");
 }
@@ -49,7 +43,7 @@ compiled compile(const manifest& m, const kit& with, const variant& what, const 
     return {said.well(), all.program, without_root(m, std::move(out))};
 }
 
-std::chrono::seconds patience(const manifest& m) { return std::chrono::seconds{m.sort == kind::swap ? 60 : 10}; }
+std::chrono::seconds patience(const manifest& m) { return std::chrono::seconds{m.sort == kind::swap ? 20 : 10}; }
 
 verdict run_checks(const manifest& m, const fs::path& program, const fs::path& work, std::chrono::seconds limit,
                    const control& how) {

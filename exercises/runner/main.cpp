@@ -27,10 +27,11 @@ struct misuse : std::runtime_error {
 constexpr const char* usage = R"(usage: exercises COMMAND [--root FOLDER] [--build FOLDER]
   cut SLUG TO       writes starter, solution, mutants and weak answers of an exercise below the folder TO
   try SLUG FILE     compiles FILE as the answer to an exercise, and says what its checks say
+  chosen SLUG       says whether its chapter has changed since $HALF_BASE, or it is today's: 0, else 1
   prove SLUG        proves that its solution passes and that wrong answers do not
-  prove             proves those whose chapter has changed since $HALF_BASE, and today's one
+  prove             proves those that are chosen
       --all             proves them all
-      --if-chosen       with SLUG: only if it is one of those
+      --if-chosen       with SLUG: only if it is chosen
       --only-solution   under a sanitizer there is nothing to learn from wrong answers
 )";
 
@@ -67,6 +68,17 @@ int try_command(const options& o) {
     return said.done() ? 0 : 1;
 }
 
+bool is_chosen(const options& o, const std::string& slug) {
+    const auto chosen = choose(read_manifest(o.root, slug));
+    std::cout << (chosen.chosen ? "" : "skipped: ") << slug << ": " << chosen.why << '\n';
+    return chosen.chosen;
+}
+
+int chosen_command(const options& o) {
+    if (o.words.size() != 2) throw misuse{"chosen wants an exercise"};
+    return is_chosen(o, o.words[1]) ? 0 : 1;
+}
+
 bool prove_one(const options& o, const std::string& slug) {
     const auto start = std::chrono::steady_clock::now();
     const auto m     = read_manifest(o.root, slug);
@@ -88,11 +100,7 @@ int prove_command(const options& o) {
         for (const auto& m : all_exercises(o.root)) those.push_back(m.slug);
     bool fine = true;
     for (const auto& slug : those) try {
-            if (o.if_chosen || (o.words.size() == 1 && !o.all)) {
-                const auto chosen = choose(read_manifest(o.root, slug));
-                std::cout << (chosen.chosen ? "" : "skipped: ") << slug << ": " << chosen.why << '\n';
-                if (!chosen.chosen) continue;
-            }
+            if ((o.if_chosen || (o.words.size() == 1 && !o.all)) && !is_chosen(o, slug)) continue;
             fine = prove_one(o, slug) && fine;
         } catch (const complaint& e) {
             std::cout << e.what() << "\n1 fault in " << slug << '\n';
@@ -102,6 +110,7 @@ int prove_command(const options& o) {
 }
 
 const std::map<std::string_view, std::function<int(const options&)>> commands{
+    {"chosen", chosen_command},
     {"cut", cut_command},
     {"prove", prove_command},
     {"try", try_command},

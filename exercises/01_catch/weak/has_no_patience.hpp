@@ -14,12 +14,9 @@ struct put   { int coins; };
 struct take  { int coins; using reply = bool; };
 struct total { using reply = int; };
 
-// Does this kind of purse keep its promises?
+// Does this purse keep its promises? It is fresh and empty; ask it with sim.call(purse, ...).
 template <class Purse>
-bool holds() {
-    half::runtime sim{half::simulated{}};
-    const auto    purse = sim.start(Purse{});
-
+bool holds(half::runtime& sim, half::ref<Purse> purse) {
     const auto has   = [&](int coins) { return sim.call(purse, total{}) == coins; };
     const auto gives = [&](int coins) {
         return sim.try_call(purse, take{coins}, std::chrono::milliseconds{10}).value_or(false);

@@ -14,15 +14,13 @@ struct put   { int coins; };
 struct take  { int coins; using reply = bool; };
 struct total { using reply = int; };
 
-// Does this kind of purse keep its promises?
+// Does this purse keep its promises? It is fresh and empty; ask it with sim.call(purse, ...).
 template <class Purse>
-bool holds() {
-    half::runtime sim{half::simulated{}};
-    const auto    purse = sim.start(Purse{});
-
+bool holds(half::runtime& sim, half::ref<Purse> purse) {
     purse.cast(put{5});
     purse.cast(put{5});
-    if (sim.call(purse, take{11})) return false;
-    if (sim.call(purse, take{0}) || sim.call(purse, take{-1})) return false;
-    return sim.call(purse, take{10});
+    if (sim.call(purse, total{}) != 10) return false;
+    if (!sim.call(purse, take{4}) || sim.call(purse, total{}) != 6) return false;
+    if (!sim.call(purse, take{6}) || sim.call(purse, total{}) != 0) return false;
+    return !sim.call(purse, take{1});
 }
