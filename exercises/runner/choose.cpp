@@ -1,15 +1,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exercises/runner/choose.hpp>
-#include <exercises/runner/files.hpp>
-#include <exercises/runner/process.hpp>
-#include <optional>
+#include <exercises/runner/git.hpp>
 
 namespace exercises {
 
 namespace {
-
-constexpr std::chrono::seconds patience{30};
 
 // What every exercise stands on.
 constexpr std::string_view tools[] = {"exercises/runner/", "tests/exercises/exercise/", "tests/exercises/report.cpp",
@@ -21,13 +17,6 @@ bool touches(std::string_view file, const manifest& m) {
     for (std::string_view folder : {"chapters/", "exercises/", "tests/exercises/"})
         if (file.starts_with(std::string{folder} + m.chapter() + "_")) return true;
     return false;
-}
-
-std::optional<std::vector<std::string>> git(const manifest& m, std::vector<std::string> words) {
-    words.insert(words.begin(), {"git", "-C", m.root.string()});
-    const auto said = run(words, patience);
-    if (!said.well()) return std::nullopt;
-    return lines_of(said.output);
 }
 
 }  // namespace
@@ -43,9 +32,9 @@ choice choose(const manifest& m, const std::vector<manifest>& all, const std::ve
 choice choose(const manifest& m) {
     const char* base = std::getenv("HALF_BASE");
     if (base && !*base) return {true, "there is no earlier version to compare with"};
-    const auto changed = git(m, {"diff", "--name-only", base ? base : "HEAD", "--"});
-    const auto fresh   = git(m, {"ls-files", "--others", "--exclude-standard"});
-    const auto when    = git(m, {"log", "-1", "--format=%ct"});
+    const auto changed = git(m.root, {"diff", "--name-only", base ? base : "HEAD", "--"});
+    const auto fresh   = git(m.root, {"ls-files", "--others", "--exclude-standard"});
+    const auto when    = git(m.root, {"log", "-1", "--format=%ct"});
     if (!changed || !fresh || !when || when->empty()) return {true, "git does not know what has changed"};
     auto files = *changed;
     files.insert(files.end(), fresh->begin(), fresh->end());

@@ -33,7 +33,7 @@ kit read_kit(const fs::path& build, std::string_view name) {
 
 namespace {
 
-constexpr std::chrono::minutes patience{5};
+constexpr std::chrono::minutes long_enough{5};
 
 // A swap includes another chapter: neither its folder nor what was precompiled with it is used.
 std::vector<std::string> compiler_call(const kit& with, const compilation& what) {
@@ -77,7 +77,7 @@ ended compile(const kit& with, const compilation& what, const control& how) {
     fs::remove(what.program);
     const auto step = [&](std::vector<std::string> call, std::vector<std::string> more) {
         call.insert(call.end(), more.begin(), more.end());
-        return run(call, patience, about_pch, how);
+        return run(call, long_enough, about_pch, how);
     };
 
     const auto call    = compiler_call(with, what);

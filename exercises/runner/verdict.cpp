@@ -5,12 +5,12 @@
 
 namespace exercises {
 
-using kind = check_verdict::kind;
+using result = check_verdict::kind;
 
 bool verdict::done() const { return refused.empty() && !checks.empty() && passed() == checks.size(); }
 
 std::size_t verdict::passed() const {
-    return static_cast<std::size_t>(std::ranges::count(checks, kind::passed, &check_verdict::how));
+    return static_cast<std::size_t>(std::ranges::count(checks, result::passed, &check_verdict::how));
 }
 
 namespace {
@@ -29,7 +29,7 @@ void add_output(std::vector<std::string>& text, std::string_view output) {
 }
 
 void say_unwritten(check_verdict& check, const unwritten& todo) {
-    check.how  = kind::unwritten;
+    check.how  = result::unwritten;
     check.hole = todo.hole;
     check.text = {"TODO " + std::to_string(todo.hole) + " is not written yet: " + todo.task};
 }
@@ -53,34 +53,34 @@ check_verdict judge(std::string_view name, std::string_view run, const ended& pr
     if (program.how == ended::kind::stopped) {
         check.text = {"it was stopped"};
     } else if (program.how == ended::kind::timed_out) {
-        check.how = kind::timed_out;
+        check.how = result::timed_out;
         check.text.insert(check.text.begin(), "it did not come to an end: is there a loop that goes on for ever?");
     } else if (found && found->result == "passed" && found->failures.empty() && report->ended && program.well()) {
-        check.how = kind::passed;
+        check.how = result::passed;
     } else if (found && !found->todos.empty()) {
         say_unwritten(check, found->todos.front());
     } else if (found && !found->failures.empty()) {
-        check.how = kind::failed;
+        check.how = result::failed;
     } else if (found && found->result == "skipped") {
-        check.how  = kind::failed;
+        check.how  = result::failed;
         check.text = {"it was skipped, and a skipped check has shown nothing"};
     } else if (program.how == ended::kind::signalled) {
-        check.how  = kind::broke;
+        check.how  = result::broke;
         check.text = {std::string{"the program broke: "} + ::strsignal(program.code)};
         add_output(check.text, program.output);
     } else if (found && program.code != 0) {
-        check.how  = kind::broke;
+        check.how  = result::broke;
         check.text = {"the program ended with code " + std::to_string(program.code)};
         add_output(check.text, program.output);
     } else if (found) {
-        check.how  = kind::broke;
+        check.how  = result::broke;
         check.text = {"the program ended in the middle of it: does your code call exit, _Exit or abort?"};
     } else if (ours && report->ended) {
-        check.how  = kind::missing;
+        check.how  = result::missing;
         check.text = {"there is no check of this name in the program: was it deleted or renamed,",
                       "or does your file define TEST?"};
     } else {
-        check.how  = kind::missing;
+        check.how  = result::missing;
         check.text = {"the program ended before its checks began: does your file have a main(),",
                       "or an object of its own that ends the program?"};
         add_output(check.text, program.output);
@@ -90,13 +90,13 @@ check_verdict judge(std::string_view name, std::string_view run, const ended& pr
 
 std::string word_for(const check_verdict& check) {
     switch (check.how) {
-    case kind::passed: return "ok";
-    case kind::failed: return "FAIL";
-    case kind::unwritten: return "todo " + std::to_string(check.hole);
-    case kind::broke: return "broke";
-    case kind::timed_out: return "too long";
-    case kind::missing: return "missing";
-    case kind::not_run: return "not run";
+    case result::passed: return "ok";
+    case result::failed: return "FAIL";
+    case result::unwritten: return "todo " + std::to_string(check.hole);
+    case result::broke: return "broke";
+    case result::timed_out: return "too long";
+    case result::missing: return "missing";
+    case result::not_run: return "not run";
     }
     return "?";
 }
@@ -113,6 +113,7 @@ std::string to_text(const verdict& v) {
         if (!check.story.empty()) out += "            what happened\n";
         for (const auto& line : check.story) out += "              " + line + "\n";
     }
+    for (const auto& file : v.edited) out += file + " is not as the workbook has it: git diff " + file + "\n";
     if (v.refused.empty())
         out += std::to_string(v.passed()) + " of " + std::to_string(v.checks.size()) + " checks passed\n";
     return out;
