@@ -2,6 +2,7 @@
 #pragma once
 
 #pragma clang diagnostic ignored "-Wmacro-redefined"
+// clang-format off
 #\
 define TEST(suite, name) inline void suite##name()
 

