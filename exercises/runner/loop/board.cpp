@@ -30,12 +30,12 @@ constexpr std::size_t most_waiting = 16;
 constexpr int         patience_ms  = 2000;
 constexpr auto        farewell     = 300ms;
 
-struct closing {
+struct connection {
     int fd;
-    explicit closing(int with) : fd{with} {}
-    closing(const closing&)            = delete;
-    closing& operator=(const closing&) = delete;
-    ~closing() {
+    explicit connection(int with) : fd{with} {}
+    connection(const connection&)            = delete;
+    connection& operator=(const connection&) = delete;
+    ~connection() {
         if (fd >= 0) close(fd);
     }
 };
@@ -72,8 +72,8 @@ int connected(const board_address& where, std::string& why) {
 
 // Empty when the board took it.
 std::string send_to(const board_address& where, const std::string& json) {
-    std::string   why;
-    const closing to{connected(where, why)};
+    std::string      why;
+    const connection to{connected(where, why)};
     if (to.fd < 0) return why;
     const auto       bytes = request(where, json);
     std::string_view left  = bytes;

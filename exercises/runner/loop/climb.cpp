@@ -16,7 +16,7 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::size_t most_memory = std::size_t{4}
                                     << 30U;  // an endless push_back is a failed check, not a lame machine
-constexpr std::chrono::minutes long_enough{20};
+constexpr std::chrono::minutes for_the_house{20};
 constexpr int                  asking = 2;  // steps of ninja when there is nothing to build
 
 std::string ninja_of(const fs::path& build) {
@@ -26,12 +26,6 @@ std::string ninja_of(const fs::path& build) {
         for (const auto& line : lines_of(read_file(cache)))
             if (line.starts_with(name)) return line.substr(line.find('=') + 1);
     return "ninja";
-}
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-    for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size())
-        text.replace(at, from.size(), to);
-    return text;
 }
 
 // One way up, from the first rung on.
@@ -76,7 +70,6 @@ private:
         const bool good  = what();
         step.took        = std::chrono::duration<double>(clock::now() - begin).count();
         step.is          = good ? standing::good : standing::bad;
-        if (!stop_.stop_requested()) tell_(now_);
         return good && !stop_.stop_requested();
     }
 
@@ -93,7 +86,7 @@ private:
             tell_(now_);
         };
         const auto built = run({ninja_of(in_.build), "-C", in_.build.string(), "exercise_kit_" + m_.chapter()},
-                               long_enough, {{"NINJA_STATUS", "[%f/%t] "}}, with);
+                               for_the_house, {{"NINJA_STATUS", "[%f/%t] "}}, with);
         if (!built.well()) now_.house_fault = fold(built.output, "").all;
         return built.well();
     }

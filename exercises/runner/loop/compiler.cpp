@@ -42,11 +42,11 @@ struct diagnostic {
 
 // "file:12:7: error: words"; also "file:12: ..." and "ld.lld: error: words", which name no line or no column.
 std::optional<diagnostic> diagnostic_of(std::string_view line) {
-    constexpr std::pair<std::string_view, level> kinds[] = {{": fatal error: ", level::error},
-                                                            {": error: ", level::error},
-                                                            {": warning: ", level::warning},
-                                                            {": note: ", level::note}};
-    for (const auto& [words, how] : kinds) {
+    constexpr std::pair<std::string_view, level> levels[] = {{": fatal error: ", level::error},
+                                                             {": error: ", level::error},
+                                                             {": warning: ", level::warning},
+                                                             {": note: ", level::note}};
+    for (const auto& [words, how] : levels) {
         const auto at = line.find(words);
         if (at == line.npos || at == 0 || line.front() == ' ') continue;
         diagnostic found      = {.where = {}, .how = how, .message = std::string{line.substr(at + words.size())}};
@@ -100,6 +100,8 @@ void find_reference(std::string_view line, compile_error& error, std::string_vie
 }
 
 }  // namespace
+
+std::string shown(const place& at) { return at.line == 0 ? at.file : at.file + ":" + std::to_string(at.line); }
 
 failed_build fold(std::string_view printed, std::string_view mine) {
     failed_build   found;

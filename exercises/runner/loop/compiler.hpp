@@ -17,6 +17,9 @@ struct place {
     friend bool operator==(const place&, const place&) = default;
 };
 
+// file:line, or the file alone.
+std::string shown(const place& at);
+
 struct compile_error {
     place                    where   = {};  // in the learner's file if anything points there
     place                    raised  = {};  // where the compiler stood; another file than the learner's, perhaps

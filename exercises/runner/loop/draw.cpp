@@ -89,8 +89,6 @@ std::string link_to(const screen& what, const std::string& file) {
     return "file://" + std::string{host.data()} + what.root + "/" + file.substr(0, file.find_first_of(":#"));
 }
 
-std::string shown(const place& at) { return at.line == 0 ? at.file : at.file + ":" + std::to_string(at.line); }
-
 std::string_view task_of(kind sort) {
     switch (sort) {
     case kind::fix: return "Something in your file is wrong. Mend it.";

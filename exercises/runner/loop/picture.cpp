@@ -23,21 +23,21 @@ std::string_view escape(ink colour) {
     return "";
 }
 
-std::string environment(const char* name) {
+std::string variable(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? "" : value;
 }
 
 // There is no way to ask a terminal whether it knows hyperlinks (OSC 8). Those that do say who they are.
 bool knows_links() {
-    if (const auto forced = environment("FORCE_HYPERLINK"); !forced.empty()) return forced != "0";
-    if (const auto term = environment("TERM"); term.empty() || term == "dumb" || term == "linux") return false;
+    if (const auto forced = variable("FORCE_HYPERLINK"); !forced.empty()) return forced != "0";
+    if (const auto term = variable("TERM"); term.empty() || term == "dumb" || term == "linux") return false;
     constexpr std::array<std::string_view, 6> programs = {"iTerm.app", "vscode", "WezTerm",
                                                           "ghostty",   "Hyper",  "Tabby"};
-    if (std::ranges::find(programs, environment("TERM_PROGRAM")) != programs.end()) return true;
+    if (std::ranges::find(programs, variable("TERM_PROGRAM")) != programs.end()) return true;
     for (const char* name : {"KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "DOMTERM"})
-        if (!environment(name).empty()) return true;
-    return std::atoi(environment("VTE_VERSION").c_str()) >= 5000;
+        if (!variable(name).empty()) return true;
+    return std::atoi(variable("VTE_VERSION").c_str()) >= 5000;
 }
 
 }  // namespace
@@ -45,8 +45,8 @@ bool knows_links() {
 abilities abilities_of(bool terminal) {
     (void)std::setlocale(LC_CTYPE, "");
     const std::string_view codes = nl_langinfo(CODESET);
-    const auto             term  = environment("TERM");
-    return {.colour = terminal && environment("NO_COLOR").empty() && !term.empty() && term != "dumb",
+    const auto             term  = variable("TERM");
+    return {.colour = terminal && variable("NO_COLOR").empty() && !term.empty() && term != "dumb",
             .utf8   = codes == "UTF-8",
             .links  = terminal && knows_links()};
 }

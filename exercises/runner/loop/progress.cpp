@@ -14,8 +14,8 @@
 namespace exercises {
 namespace {
 
-constexpr std::string_view title   = "half-of-erlang exercises";
-constexpr int              version = 1;
+constexpr std::string_view headline = "half-of-erlang exercises";
+constexpr int              version  = 1;
 
 bool a_number(const std::string& word, int& number) {
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
@@ -61,14 +61,14 @@ read_progress parse_progress(std::string_view text) {
         ++number;
         const auto words = words_of(line);
         if (words.empty() || words[0].starts_with('#')) continue;
-        if (line.starts_with(title) && a_number(words.back(), found.version)) continue;
+        if (line.starts_with(headline) && a_number(words.back(), found.version)) continue;
         if (!take_line(words, found.known)) found.strange.push_back({number, printable(line)});
     }
     return found;
 }
 
 std::string to_text(const progress& what) {
-    std::string text = std::string{title} + " " + std::to_string(version) + "\n";
+    std::string text = std::string{headline} + " " + std::to_string(version) + "\n";
     if (!what.current.empty()) text += "current  " + what.current + "\n";
     for (const auto& [name, did] : what.of) {
         if (did.done) text += "done     " + name + "\n";

@@ -10,8 +10,6 @@
 namespace exercises {
 namespace {
 
-std::string shown(const place& at) { return at.file + (at.line == 0 ? "" : ":" + std::to_string(at.line)); }
-
 // Which rungs have come to their end since it was asked last.
 class news {
 public:

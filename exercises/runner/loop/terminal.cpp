@@ -12,17 +12,17 @@ namespace exercises {
 namespace {
 
 // Plain data, because a signal handler reads it.
-termios               before = {};
-volatile sig_atomic_t taken  = 0;
+termios               settings_before = {};
+volatile sig_atomic_t terminal_taken  = 0;
 
 constexpr std::string_view hide_cursor = "\x1b[?25l";
 constexpr std::string_view show_cursor = "\x1b[0m\x1b[?25h";
 
 void give_back_in_a_signal() {
-    if (taken == 0) return;
-    taken = 0;
+    if (terminal_taken == 0) return;
+    terminal_taken = 0;
     (void)!write(STDOUT_FILENO, show_cursor.data(), show_cursor.size());
-    tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    tcsetattr(STDIN_FILENO, TCSANOW, &settings_before);
 }
 
 // A fault of our own: the terminal first, then what would have happened anyway.
@@ -45,21 +45,21 @@ terminal::~terminal() {
 }
 
 void terminal::take() {
-    if (taken != 0 || tcgetattr(STDIN_FILENO, &before) != 0) return;
-    termios ours = before;
+    if (terminal_taken != 0 || tcgetattr(STDIN_FILENO, &settings_before) != 0) return;
+    termios ours = settings_before;
     ours.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
     ours.c_cc[VMIN]  = 1;
     ours.c_cc[VTIME] = 0;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &ours);
-    taken = 1;
+    terminal_taken = 1;
     write_out(hide_cursor);
 }
 
 void terminal::give_back() {
-    if (taken == 0) return;
+    if (terminal_taken == 0) return;
     write_out(show_cursor);
-    taken = 0;
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+    terminal_taken = 0;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &settings_before);
 }
 
 size terminal::measure() const {
