@@ -65,8 +65,10 @@ endfunction()
 
 # A test that proves an exercise of the tree `root`; under a sanitizer, its solution only.
 function(half_prove test slug root)
-    add_test(NAME ${test} COMMAND exercises prove ${slug} --root ${root} --build ${PROJECT_BINARY_DIR}
-        $<$<BOOL:${HALF_SANITIZE}>:--only-solution> ${ARGN} COMMAND_EXPAND_LISTS)
+    if(HALF_SANITIZE)
+        list(APPEND ARGN --only-solution)
+    endif()
+    add_test(NAME ${test} COMMAND exercises prove ${slug} --root ${root} --build ${PROJECT_BINARY_DIR} ${ARGN})
     set_tests_properties(${test} PROPERTIES TIMEOUT 900 SKIP_REGULAR_EXPRESSION "^skipped:")
 endfunction()
 

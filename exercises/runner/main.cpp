@@ -89,7 +89,7 @@ bool prove_one(const options& o, const std::string& slug) {
     const auto faults = found.complaints.size();
     if (faults) std::cout << faults << (faults == 1 ? " fault in " : " faults in ") << m.slug << '\n';
     std::cout << found.matrix.size() << " variants, " << m.checks.size() << " checks, "
-              << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms\n";
+              << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms" << std::endl;
     return found.complaints.empty();
 }
 
