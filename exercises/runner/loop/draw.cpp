@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exercises/runner/files.hpp>
 #include <unistd.h>
 
 namespace exercises {
@@ -11,8 +12,9 @@ namespace {
 
 constexpr std::size_t label_width = 12;
 
-// What goes when the screen is too small: details first, from their end; then what stands in the task as well.
-enum class worth { all, detail, known };
+// What goes when the screen is too small, in this order: what the learner knows from before; checks that hold; a story,
+// from its beginning, for its end says what went wrong; other details, from their end.
+enum class worth { all, known, passed, story, detail };
 
 // Lines, as they fall below each other.
 class sheet {
@@ -42,14 +44,13 @@ public:
 
     std::size_t width() const { return width_; }
 
-    picture fit(std::size_t rows, const std::string& more) {
-        const auto gone = drop(worth::detail, rows, 1);
-        if (gone.count != 0)
-            lines_.insert(lines_.begin() + gone.first,
-                          {{{"      " + std::to_string(gone.count) + more, ink::faint}}, worth::all});
+    picture fit(std::size_t rows) {
+        drop(worth::known, rows, false, "");
         for (auto i = lines_.size(); lines_.size() > rows && i-- > 0;)
             if (lines_[i].content.empty()) lines_.erase(lines_.begin() + static_cast<long>(i));
-        drop(worth::known, rows, 0);
+        drop(worth::passed, rows, false, "    ok       and so do NUMBER more");
+        drop(worth::story, rows, true, "        NUMBER lines before: e");
+        drop(worth::detail, rows, false, "        NUMBER more lines: e");
         if (lines_.size() > rows) lines_.resize(rows);
         picture all;
         for (auto& each : lines_) all.push_back(std::move(each.content));
@@ -62,21 +63,23 @@ private:
         worth is;
     };
 
-    struct dropped {
-        std::size_t count = 0;
-        long        first = 0;
-    };
-    dropped drop(worth those, std::size_t rows, std::size_t reserve) {
-        dropped gone;
-        while (lines_.size() + (gone.count == 0 ? 0 : reserve) > rows) {
-            const auto last =
-                std::find_if(lines_.rbegin(), lines_.rend(), [&](const entry& e) { return e.is == those; });
-            if (last == lines_.rend()) break;
-            gone.first = lines_.rend() - last - 1;
-            lines_.erase(lines_.begin() + gone.first);
-            ++gone.count;
+    // As many as must; a line in their place says how many they were.
+    void drop(worth those, std::size_t rows, bool from_the_beginning, const std::string& instead) {
+        std::size_t gone  = 0;
+        std::size_t where = 0;
+        while (lines_.size() + (gone == 0 || instead.empty() ? 0 : 1) > rows) {
+            const auto is    = [&](const entry& e) { return e.is == those; };
+            const auto first = std::ranges::find_if(lines_, is);
+            if (first == lines_.end()) break;
+            const auto last = std::find_if(lines_.rbegin(), lines_.rend(), is).base() - 1;
+            const auto at   = from_the_beginning ? first : last;
+            where           = static_cast<std::size_t>(at - lines_.begin());
+            lines_.erase(at);
+            ++gone;
         }
-        return gone;
+        if (gone != 0 && !instead.empty())
+            lines_.insert(lines_.begin() + static_cast<long>(where),
+                          {{{replaced(instead, "NUMBER", std::to_string(gone)), ink::faint}}, worth::all});
     }
 
     std::size_t        width_;
@@ -188,51 +191,42 @@ ink colour_of(const check_verdict& check) {
     }
 }
 
-void draw_check(sheet& on, const check_verdict& check) {
+void draw_check(sheet& on, const check_verdict& check, worth is) {
     auto text = word_for(check);
     text.resize(std::max<std::size_t>(text.size() + 1, 9), ' ');
-    on.add({{"    "}, {text, colour_of(check)}, {check.name}});
+    on.add({{"    "}, {text, colour_of(check)}, {check.name}}, is);
 }
 
 void draw_trouble(sheet& on, const screen& what, const check_verdict& check) {
+    constexpr std::size_t indent = 6;
     if (const auto said = sanitizer_said(check.text, my_prefix(what.of))) {
-        on.wrapped(13, said->sentence, ink::strong);
-        if (said->where.line != 0) on.wrapped(13, shown(said->where));
-        on.wrapped(13, "e shows its report", ink::faint);
+        on.wrapped(indent, said->sentence, ink::strong);
+        if (said->where.line != 0) on.wrapped(indent, shown(said->where));
+        on.wrapped(indent, "e shows its report", ink::faint);
         return;
     }
-    bool first = true;
     for (const auto& each : check.text) {
-        on.wrapped(13, printable(each), first ? ink::strong : ink::plain, first ? worth::all : worth::detail);
-        first = false;
+        const bool first = &each == check.text.data();
+        on.wrapped(indent, printable(each), first ? ink::strong : ink::plain, first ? worth::all : worth::detail);
     }
     if (check.hole != 0) return;
-    if (!check.story.empty()) {
-        on.add({{"             what happened", ink::faint}}, worth::detail);
-        for (const auto& each : check.story) on.wrapped(15, printable(each), ink::plain, worth::detail);
-    }
+    if (!check.story.empty()) on.wrapped(indent, "what happened", ink::faint);
+    for (const auto& each : check.story) on.wrapped(indent + 2, printable(each), ink::plain, worth::story);
     if (!check.where.empty())
-        on.add({{"             "}, {"the check: " + check.where, ink::faint, link_to(what, check.where)}});
+        on.add({{"      the check: " + check.where, ink::faint, link_to(what, check.where)}}, worth::known);
 }
 
+// Those that do not hold first, when there are so many that they would not be seen.
 void draw_checks(sheet& on, const screen& what, const verdict& of) {
     constexpr std::size_t many    = 8;
     const auto*           trouble = what.now.trouble();
-    std::size_t           shown_n = 0;
-    std::size_t           left    = 0;
+    std::size_t           bad     = 0;
     for (const auto& check : of.checks) {
         const bool passed = check.how == check_verdict::kind::passed;
-        if (of.checks.size() > many && (passed || (shown_n >= many && &check != trouble))) {
-            left += passed ? 0 : 1;
-            continue;
-        }
-        ++shown_n;
-        draw_check(on, check);
+        bad += passed ? 0 : 1;
+        draw_check(on, check, passed ? worth::passed : bad > many ? worth::detail : worth::all);
         if (&check == trouble) draw_trouble(on, what, check);
     }
-    if (of.checks.size() > many && of.passed() > 0)
-        on.add({{"    "}, {"ok", ink::good}, {"       " + std::to_string(of.passed()) + " others"}});
-    if (left > 0) on.add({{"    and " + std::to_string(left) + " more that do not hold", ink::faint}});
 }
 
 void draw_ladder(sheet& on, const screen& what, const abilities& can) {
@@ -264,7 +258,7 @@ void draw_ladder(sheet& on, const screen& what, const abilities& can) {
     draw_rung(on, "sanitizers", now.at(rung::sanitizers),
               now.result == outcome::unsound ? "The checks hold, but look:" : "", can);
     if (now.result == outcome::unsound && now.trouble() != nullptr) {
-        draw_check(on, *now.trouble());
+        draw_check(on, *now.trouble(), worth::all);
         draw_trouble(on, what, *now.trouble());
     }
 }
@@ -308,8 +302,8 @@ menu keys_of(const screen& what) {
     if (what.climbing()) return {{"t", "task"}, {"?", "help"}, {"q", "quit"}};
     menu keys;
     if (what.is_done()) keys.insert(keys.end(), {{"n", "next"}, {"d", "compare"}});
-    else keys.insert(keys.end(), {{"t", "task"}, {"h", "hint"}, {"e", "whole error"}, {"n", "next"}});
-    keys.insert(keys.end(), {{"l", "list"}, {"x", "start again"}, {"?", "help"}, {"q", "quit"}});
+    else keys.insert(keys.end(), {{"t", "task"}, {"h", "hint"}, {"e", "error"}, {"n", "next"}});
+    keys.insert(keys.end(), {{"l", "list"}, {"x", "again"}, {"?", "help"}, {"q", "quit"}});
     return keys;
 }
 
@@ -334,7 +328,7 @@ picture draw_exercise(const screen& what, const abilities& can, size to) {
     draw_end(on, what);
     const auto bottom = draw_menu(keys_of(what), on.width()).size() + 1;
     const auto rows   = static_cast<std::size_t>(std::max(to.rows, 2));
-    return with_menu(on.fit(rows > bottom ? rows - bottom : 1, " more lines: e"), keys_of(what), to);
+    return with_menu(on.fit(rows > bottom ? rows - bottom : 1), keys_of(what), to);
 }
 
 picture draw_list(const screen& what, const abilities& can, size to) {
@@ -360,7 +354,7 @@ picture draw_list(const screen& what, const abilities& can, size to) {
                 {row.title},
                 {"  " + std::to_string(row.minutes) + " min", ink::faint}});
     }
-    return with_menu(on.fit(static_cast<std::size_t>(std::max(to.rows, 3)) - 2, ""),
+    return with_menu(on.fit(static_cast<std::size_t>(std::max(to.rows, 3)) - 2),
                      {{"up, down", "choose"}, {"Enter", "open"}, {"l", "back"}, {"q", "quit"}}, to);
 }
 

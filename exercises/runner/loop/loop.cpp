@@ -233,11 +233,10 @@ private:
         screen_.hints.clear();
         watch_.emplace(m.mine(), with_.poll);
         if (fresh)
-            screen_.notices.push_back("Open " + my_prefix(m) + m.file
-                                      + " in your editor. Each time you save it, it is looked at here.");
+            screen_.notices.push_back("t shows the task. Open " + my_prefix(m) + m.file
+                                      + " in your editor: each time you save it, it is looked at here.");
         if (watch_->polls() && !with_.poll)
             screen_.notices.push_back("Your files are looked at once a second (" + watch_->why_it_polls() + ").");
-        look_around();
         face_->opened(screen_);
         climb_anew();
     }

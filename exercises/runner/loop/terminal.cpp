@@ -48,6 +48,7 @@ void terminal::take() {
     if (terminal_taken != 0 || tcgetattr(STDIN_FILENO, &settings_before) != 0) return;
     termios ours = settings_before;
     ours.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    ours.c_lflag |= NOFLSH;  // Ctrl-C is not to take away half of what is just being written
     ours.c_cc[VMIN]  = 1;
     ours.c_cc[VTIME] = 0;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &ours);

@@ -40,7 +40,7 @@ TEST(Loop, IsGoneThroughInterruptedAndResumed) {
     {
         played_terminal at{home.call({"loop"}), usual};
         at.shows("00_greeting  How to greet");
-        at.shows("Open exercises/my/00_greeting/greeting.hpp in your editor");
+        at.shows("Open exercises/my/00_greeting/greeting.hpp in");
         at.shows("todo 1   Greeting.SaysHello");
         at.shows("TODO 1 is not written yet: say hello, and the name");
         at.shows("your file   exercises/my/00_greeting/greeting.hpp:6");
