@@ -12,6 +12,8 @@
 #
 # USES names lower chapters by alias (half::gen_server), other libraries by the short names below.
 # Every test carries the label ch01, and demo, sketch or refused where it is one: ctest -L ch01.
+#
+# The library of a chapter that was swapped (swap.cmake) is the learner's; all the rest stays ours.
 include(GoogleTest)
 set(HALF_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 set(HALF_TEST_TIMEOUT 120 CACHE INTERNAL "Seconds that one test may take")
@@ -37,6 +39,7 @@ function(half_chapter NN name)
     half_chapter_bench()
 endfunction()
 
+include(${CMAKE_CURRENT_LIST_DIR}/swap.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/sketch.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/refused.cmake)
 
@@ -67,11 +70,13 @@ endfunction()
 # The include root has one entry, the chapter's folder: <03_registry/registry.hpp> is found only by who links chapter
 # 03, and a header that is not there is an error and never someone else's header of that name.
 macro(half_chapter_library)
+    half_chapter_source(source ${NN})
     set(root ${PROJECT_BINARY_DIR}/roots/${NN})
     file(MAKE_DIRECTORY ${root})
-    file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${root}/${folder} SYMBOLIC)
+    file(CREATE_LINK ${source} ${root}/${folder} SYMBOLIC)
 
-    file(GLOB sources CONFIGURE_DEPENDS *.cpp */*.cpp)          # */ is detail/ and one level of named rooms
+    # */ is detail/ and one level of named rooms
+    file(GLOB sources CONFIGURE_DEPENDS ${source}/*.cpp ${source}/*/*.cpp)
     list(FILTER sources EXCLUDE REGEX "/demo\\.cpp$|/sketch/")
     if(sources)
         add_library(${chapter} STATIC ${sources})

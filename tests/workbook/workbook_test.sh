@@ -370,4 +370,46 @@ it_measures() {
     run bench --only call;    says "measured 01 --only call"; says "measured 03 --only call"
 }
 
+# -- Exercises: the program that does it is another, with tests of its own (tests/exercises/loop) -------------------------
+
+exercises_stand_in() {
+    mkdir -p build/dev/exercises/runner
+    printf '#!/bin/bash\necho "exercises $*"\n' >build/dev/exercises/runner/exercises
+    chmod +x build/dev/exercises/runner/exercises
+}
+in_a_terminal() { output=$(script -qec "$*" /dev/null </dev/null) || { echo "FAILED: $* in a terminal"; exit 1; }; }
+
+it_opens_the_exercises() {
+    exercises_stand_in
+    in_a_terminal ./workbook
+    says "exercises loop"
+    called "cmake --build build/dev -j 1 --target exercises"
+    in_a_terminal ./workbook --class http://localhost:4000/board --name Anna
+    says "exercises loop --class http://localhost:4000/board --name Anna"
+    run;          says "usage:"  # where nobody can press a key
+    run --plain;  says "exercises loop --plain"
+}
+
+it_passes_words_to_the_exercises() {
+    exercises_stand_in
+    local words
+    for words in list next "goto 01_key_value" "check --all --json" check "hint" "solution" "solution 01_bakery --give-up" \
+        diff "why Bakery.X" reset start "swap 01 on"; do
+        run $words
+        says "exercises $words"
+    done
+    run check -- --json;  says "exercises check --json"
+    run hint -h;          says "A hint, and each time one that says more"
+}
+
+it_says_what_to_do_when_the_exercises_cannot_be_built() {
+    exercises_stand_in
+    run list
+    CMAKE_FAILS=1 run_fails list
+    says "does not build"
+    rm build/dev/exercises/runner/exercises
+    CMAKE_FAILS=1 run_fails list
+    says "first error"
+}
+
 "$1"

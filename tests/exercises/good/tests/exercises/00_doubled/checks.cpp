@@ -1,0 +1,11 @@
+#include <exercise/doubled.hpp>
+#include <exercise/expect.hpp>
+#include <string>
+
+using exercise::expect;
+
+TEST(Doubled, IsTwiceAsMuch) { expect(doubled(3) == 6, "twice 3 is 6, and not " + std::to_string(doubled(3))); }
+
+TEST(Doubled, OfNothingIsNothing) { expect(doubled(0) == 0, "twice 0 is 0, and not " + std::to_string(doubled(0))); }
+
+TEST(Half, IsHalfAsMuch) { expect(halved(8) == 4, "half of 8 is 4, and not " + std::to_string(halved(8))); }

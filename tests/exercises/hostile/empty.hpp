@@ -1,0 +1,1 @@
+// told: doubled.hpp, the file is empty

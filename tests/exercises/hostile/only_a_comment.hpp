@@ -1,0 +1,2 @@
+// told: it does not compile
+// nothing to see here
