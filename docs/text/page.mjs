@@ -24,13 +24,13 @@ export async function lookAt(page, parsed, house) {
     if (house.only === 'outputs') return found;
 
     found.faults.push(...unfencedFaults(parsed), ...strayMarkers(parsed));
-    for (const table of await tablesOf(parsed, house.root)) {
-        const {first: line, what, toDo, shown, want} = table;
+    for (const table of await tablesOf(page, parsed, house.root)) {
+        const {first: line, name, what, toDo, shown, want} = table;
         if (what) found.faults.push({line, what, toDo});
         else if (shown.join('\n') !== want.join('\n')) {
             found.faults.push({
                 line,
-                what: 'this table is not what its minutes say',
+                what: `this is not what the table ${name} has to say now`,
                 edit: tableEdit(table),
                 toDo: './workbook text --fix writes it',
                 diff: difference(shown, want)

@@ -1,13 +1,15 @@
-// Tables that a program makes: what stands between <!-- table: NAME --> and <!-- /table -->.
+// Tables and lists that a program makes: what stands between <!-- table: NAME --> and <!-- /table -->.
 import {didYouMean} from './complaints.mjs';
 
 const makers = {
     // How long each length of the workshop takes, from the minutes of the slides.
-    schedule: async (root) => (await import('../../slides/deck/schedule.mjs')).schedule(root)
+    schedule: async (root) => (await import('../../slides/deck/schedule.mjs')).schedule(root),
+    // What a mentor should know of each exercise, from their folders.
+    cheat_sheet: async (root, page) => (await import('./cheat_sheet.mjs')).cheatSheet(root, page)
 };
 
 // [{first, last: the two comments, want: lines}], or with {what, toDo} what is wrong, each.
-export async function tablesOf({comments, lines}, root) {
+export async function tablesOf(page, {comments, lines}, root) {
     const found = [];
     let open = null;
     const unended = () =>
@@ -25,7 +27,7 @@ export async function tablesOf({comments, lines}, root) {
             found.push({
                 first: open.last,
                 last: comment.line,
-                ...await tableOf(open, lines.slice(open.last, comment.line - 1), root)
+                ...await tableOf(open, lines.slice(open.last, comment.line - 1), root, page)
             });
             open = null;
         }
@@ -34,7 +36,7 @@ export async function tablesOf({comments, lines}, root) {
     return found;
 }
 
-async function tableOf({name}, shown, root) {
+async function tableOf({name}, shown, root, page) {
     if (!Object.hasOwn(makers, name)) {
         const names = Object.keys(makers);
         return {
@@ -43,7 +45,7 @@ async function tableOf({name}, shown, root) {
         };
     }
     try {
-        return {shown, want: ['', ...await makers[name](root), '']};
+        return {name, shown, want: ['', ...await makers[name](root, page), '']};
     } catch (error) {
         return {what: `the table ${name} cannot be made: ${error.message}`, toDo: 'mend what it is made of'};
     }

@@ -1,9 +1,9 @@
 // The lengths in which the workshop is held, from short to long. A slide is in the one that its data-length names, and in
-// all that are longer.
+// all that are longer. Of each chapter's exercises, the first few are done.
 export const lengths = [
-    {mark: 'talk', folder: 'talk', title: 'The talk', minutes: 90, lunches: 0},
-    {mark: 'half', folder: 'half_day', title: 'Half a day', minutes: 240, lunches: 0},
-    {mark: 'full', folder: 'two_days', title: 'Two days', minutes: 840, lunches: 2}
+    {mark: 'talk', folder: 'talk', title: 'The talk', minutes: 90, lunches: 0, exercises: 0},
+    {mark: 'half', folder: 'half_day', title: 'Half a day', minutes: 240, lunches: 0, exercises: 3},
+    {mark: 'full', folder: 'two_days', title: 'Two days', minutes: 840, lunches: 2, exercises: Infinity}
 ];
 
 export const marks = lengths.map(({mark}) => mark);
