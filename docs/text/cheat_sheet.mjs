@@ -13,7 +13,7 @@ export function cheatSheet(root, page) {
         const its = all.filter((each) => each.chapter === chapter);
         const minutes = its.reduce((sum, each) => sum + each.minutes, 0);
         return [
-            `## Chapter ${chapter}`, '', `${its.length} exercises, ${minutes} minutes.`, '',
+            `## Chapter ${chapter}`, '', `In all ${minutes} minutes.`, '',
             ...its.flatMap((each) => entry(root, each, link))
         ];
     });

@@ -1,5 +1,5 @@
 // structure_check ROOT PARTS: walks the tree below ROOT and complains about every arrow that points up, every heavy
-// library in a header, and every chapter without the parts that the file PARTS lists.
+// library in a header, every chapter without the parts that the file PARTS lists, and every one without exercises.
 // Ends with 0 (in order), 1 (faults) or 2 (usage).
 #include "rules.hpp"
 
@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
     structure::complaints all;
     for (auto& found : {structure::includes_point_down(root), structure::links_point_down(root),
                         structure::public_headers_stay_light(root), structure::chapters_are_complete(root, argv[2]),
-                        structure::nothing_is_left_to_write(root)}) {
+                        structure::chapters_are_practised(root), structure::nothing_is_left_to_write(root)}) {
         all.insert(all.end(), found.begin(), found.end());
     }
     for (const auto& [where, what, to_do] : all) std::cout << where << ": " << what << "\n    to do: " << to_do << "\n";

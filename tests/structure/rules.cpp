@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string_view>
 
@@ -121,6 +122,29 @@ complaints check_call(const call& c, const storey& from, const std::vector<chapt
 
 void append(complaints& all, complaints more) { std::ranges::move(more, std::back_inserter(all)); }
 
+// -- Exercises ----------------------------------------------------------------------------------------------------
+
+// The folders NN_.. in `folder`, by name.
+std::set<std::string> folders_in(const fs::path& folder, const std::string& NN) {
+    std::set<std::string> found;
+    if (!fs::is_directory(folder)) return found;
+    for (const auto& entry : fs::directory_iterator{folder}) {
+        const auto name = entry.path().filename().string();
+        if (entry.is_directory() && name.starts_with(NN + "_")) found.insert(name);
+    }
+    return found;
+}
+
+// What exercise.txt says behind `kind`.
+std::string kind_of(const fs::path& text) {
+    for (const auto& [_, line] : lines_of(text)) {
+        std::istringstream words{line};
+        std::string        word, kind;
+        if (words >> word >> kind && word == "kind") return kind;
+    }
+    return "";
+}
+
 }  // namespace
 
 complaints includes_point_down(const fs::path& root) {
@@ -180,6 +204,48 @@ complaints chapters_are_complete(const fs::path& root, const fs::path& parts) {
             found.push_back({"chapters/" + c.folder + "/CMakeLists.txt:1",
                              "chapter " + c.folder.substr(0, 2) + " has no " + match[1].str() + " (" + where + ")",
                              fill(match[3])});
+        }
+    }
+    return found;
+}
+
+complaints chapters_are_practised(const fs::path& root) {
+    static constexpr std::size_t exercises_at_least = 4, kinds_at_least = 3;
+
+    const auto counted = [](std::size_t n, const std::string& what) {
+        return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+    };
+    complaints found;
+    for (const auto& c : chapters_of(root)) {
+        const auto            NN    = c.folder.substr(0, 2);
+        std::size_t           count = 0;
+        std::set<std::string> kinds;
+        for (const auto& slug : folders_in(root / "exercises", NN)) {
+            const auto text = "exercises/" + slug + "/exercise.txt";
+            if (!exists(root, text)) continue;
+            const auto kind = kind_of(root / text);
+            ++count;
+            kinds.insert(kind);
+            const auto checks = "tests/exercises/" + slug + "/checks.cpp";
+            if (kind == "swap" || exists(root, checks)) continue;
+            found.push_back({text + ":1", "exercise " + slug + " has no checks (" + checks + ")",
+                             "write them; exercises/README.md says how"});
+        }
+        const auto chapter = "chapter " + NN + " has ";
+        const auto where   = "chapters/" + c.folder + "/CMakeLists.txt:1";
+        if (count < exercises_at_least) {
+            found.push_back({where, chapter + counted(count, "exercise") + " (exercises/" + NN + "_*/exercise.txt)",
+                             "write " + std::to_string(exercises_at_least) + " or more; exercises/README.md says how"});
+        } else if (kinds.size() < kinds_at_least) {
+            found.push_back({where, chapter + "exercises of only " + counted(kinds.size(), "kind"),
+                             "write one of another kind; exercises/README.md lists them"});
+        }
+        for (const auto& slug : folders_in(root / "tests/exercises", NN)) {
+            const auto text = "exercises/" + slug + "/exercise.txt";
+            if (exists(root, text)) continue;
+            found.push_back({"tests/exercises/" + slug + "/checks.cpp:1",
+                             "these checks have no exercise (" + text + ")",
+                             "write it, or remove them; exercises/README.md says how"});
         }
     }
     return found;

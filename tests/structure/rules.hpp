@@ -25,6 +25,10 @@ complaints public_headers_stay_light(const fs::path& root);
 // Every chapter has the parts that the file `parts` lists; an empty file is none.
 complaints chapters_are_complete(const fs::path& root, const fs::path& parts);
 
+// Every chapter has at least four exercises, of at least three kinds. An exercise has its checks, and checks have their
+// exercise; one of the kind swap needs none of its own, because the chapter's tests are its checks.
+complaints chapters_are_practised(const fs::path& root);
+
 // A comment that begins with `to write:` stands for something that is not there yet. No chapter, test, bench or deck has
 // one: what ./workbook new left to its author is written.
 complaints nothing_is_left_to_write(const fs::path& root);

@@ -1,0 +1,2 @@
+// Greets.
+inline auto greet(auto name) { return "hello, " + name + "!"; }

