@@ -38,8 +38,10 @@ export function chaptersOf(root) {
 }
 
 export const mainPage = 'docs/main.md';
-export const pagesOf = (root) =>
-    markdownBelow(root, 'docs').filter((file) => file !== mainPage).map((file) => page(root, file));
+const exercisesPage = 'exercises/README.md';
+export const pagesOf = (root) => [...markdownBelow(root, 'docs'), exercisesPage]
+                                     .filter((file) => file !== mainPage && existsSync(path.join(root, file)))
+                                     .map((file) => page(root, file));
 
 // -- Names ---------------------------------------------------------------------------------------------------------
 
@@ -55,7 +57,7 @@ export const headingId = (page, anchor) => `${page}--${anchor}`;
 
 export const isLesson = (file) => /^chapters\/[0-9][0-9]_[^/]+\/README\.md$/.test(file);
 const isPublicHeader = (file) => /^chapters\/[0-9][0-9]_[^/]+\/[^/]+\.hpp$/.test(file);
-const isPage = (file) => file.endsWith('.md') && (isLesson(file) || file.startsWith('docs/'));
+const isPage = (file) => file.endsWith('.md') && (isLesson(file) || file.startsWith('docs/') || file === exercisesPage);
 
 // What a path of the repository is in the docs: {kind, id}, or null when nothing is there.
 export function find(root, file) {

@@ -28,6 +28,20 @@ function exercise(root, slug) {
     return found;
 }
 
+// The table of the exercises that a lesson leads to.
+export function exerciseTable(root, page) {
+    const [, chapter] = /^chapters\/([0-9][0-9])_[^/]+\//.exec(page) ?? [];
+    if (!chapter) throw new Error('this page is in no chapter');
+    const to = (file) => path.posix.relative(path.posix.dirname(page), file);
+    return [
+        '| place | exercise | kind | minutes | what it is about |', '|---:|---|---|---:|---|',
+        ...exercisesOf(root)
+            .filter((each) => each.chapter === chapter)
+            .map(({slug, title, kind, place, minutes, teaches}) => `| ${place} | [${title}](${
+                     to(`exercises/${slug}/README.md`)}) | ${kind} | ${minutes} | ${teaches} |`)
+    ];
+}
+
 export function readFile(root, file) {
     if (!fs.existsSync(path.join(root, file))) throw new Error(`${file} is not there`);
     return fs.readFileSync(path.join(root, file), 'utf8');

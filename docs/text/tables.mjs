@@ -4,6 +4,8 @@ import {didYouMean} from './complaints.mjs';
 const makers = {
     // How long each length of the workshop takes, from the minutes of the slides.
     schedule: async (root) => (await import('../../slides/deck/schedule.mjs')).schedule(root),
+    // The exercises of a lesson's chapter.
+    exercises: async (root, page) => (await import('./exercises.mjs')).exerciseTable(root, page),
     // What a mentor should know of each exercise, from their folders.
     cheat_sheet: async (root, page) => (await import('./cheat_sheet.mjs')).cheatSheet(root, page)
 };

@@ -170,10 +170,10 @@ test('exercises are part of the schedule, the first three of a chapter in half a
     decksOf({'01_one.md': '---\ntitle: One\nminutes: 0\n---\n'}, (_, root) => {
         for (const place of [1, 2, 3, 4]) {
             const folder = path.join(root, `exercises/01_e${place}`);
-            fs.mkdirSync(folder, {recursive: true});
+            mkdirSync(folder, {recursive: true});
             const words = {title: 'E', kind: 'fix', place, minutes: 10 + place, teaches: 'e', read: 'e', file: 'e'};
-            fs.writeFileSync(path.join(folder, 'exercise.txt'),
-                             Object.entries(words).map((fact) => fact.join(' ')).join('\n'));
+            writeFileSync(path.join(folder, 'exercise.txt'),
+                          Object.entries(words).map((fact) => fact.join(' ')).join('\n'));
         }
         const table = schedule(root);
         assert.ok(table.includes('| Exercises | 0 | 36 | 50 |'));

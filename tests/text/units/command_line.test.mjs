@@ -86,8 +86,8 @@ test('each half of the work can be done alone', () => {
     const root = tree((folder) => fs.writeFileSync(path.join(folder, 'docs/page.md'),
                                                    '<!-- output: 01.numbers -->\n```\nx\n```\n\n[a](b.md)\n'));
     const args = ['--check', '--root', root, '--tests', path.join(root, 'tests.json'), '--only'];
-    ends(1, /1 fault in 3 pages/, [...args, 'still']);
-    ends(1, /docs\/page.md:2: [^]*1 fault in 3 pages/, [...args, 'outputs']);
+    ends(1, /1 fault in 6 pages/, [...args, 'still']);
+    ends(1, /docs\/page.md:2: [^]*1 fault in 6 pages/, [...args, 'outputs']);
     fs.rmSync(root, {recursive: true});
 });
 
@@ -102,7 +102,7 @@ test('pages of others are not looked at', () => {
         fs.mkdirSync(path.join(folder, 'docs/.hidden/build'), {recursive: true});
         fs.writeFileSync(path.join(folder, 'docs/.hidden/build/PAGE.MD'), bad);
     });
-    ends(1, /^docs\/.hidden\/build\/PAGE.MD:1: [^]*\n1 fault in 3 pages/,
+    ends(1, /^docs\/.hidden\/build\/PAGE.MD:1: [^]*\n1 fault in 6 pages/,
          ['--check', '--root', root, '--tests', path.join(root, 'tests.json')]);
     fs.rmSync(root, {recursive: true});
 });
