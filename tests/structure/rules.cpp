@@ -135,6 +135,10 @@ std::set<std::string> folders_in(const fs::path& folder, const std::string& NN) 
     return found;
 }
 
+std::string text_of(const std::string& slug) { return (fs::path{"exercises"} / slug / "exercise.txt").string(); }
+
+std::string checks_of(const std::string& slug) { return (fs::path{"tests/exercises"} / slug / "checks.cpp").string(); }
+
 // What exercise.txt says behind `kind`.
 std::string kind_of(const fs::path& text) {
     for (const auto& [_, line] : lines_of(text)) {
@@ -221,30 +225,29 @@ complaints chapters_are_practised(const fs::path& root) {
         std::size_t           count = 0;
         std::set<std::string> kinds;
         for (const auto& slug : folders_in(root / "exercises", NN)) {
-            const auto text = "exercises/" + slug + "/exercise.txt";
+            const auto text = text_of(slug);
             if (!exists(root, text)) continue;
             const auto kind = kind_of(root / text);
             ++count;
             kinds.insert(kind);
-            const auto checks = "tests/exercises/" + slug + "/checks.cpp";
+            const auto checks = checks_of(slug);
             if (kind == "swap" || exists(root, checks)) continue;
-            found.push_back({text + ":1", "exercise " + slug + " has no checks (" + checks + ")",
+            found.push_back({text + ":1", "this exercise has no checks (" + checks + ")",
                              "write them; exercises/README.md says how"});
         }
-        const auto chapter = "chapter " + NN + " has ";
-        const auto where   = "chapters/" + c.folder + "/CMakeLists.txt:1";
+        const auto where = "chapters/" + c.folder + "/CMakeLists.txt:1";
         if (count < exercises_at_least) {
-            found.push_back({where, chapter + counted(count, "exercise") + " (exercises/" + NN + "_*/exercise.txt)",
+            found.push_back({where,
+                             "chapter " + NN + " has " + counted(count, "exercise") + " (" + text_of(NN + "_*") + ")",
                              "write " + std::to_string(exercises_at_least) + " or more; exercises/README.md says how"});
         } else if (kinds.size() < kinds_at_least) {
-            found.push_back({where, chapter + "exercises of only " + counted(kinds.size(), "kind"),
+            found.push_back({where, "chapter " + NN + " has exercises of only " + counted(kinds.size(), "kind"),
                              "write one of another kind; exercises/README.md lists them"});
         }
         for (const auto& slug : folders_in(root / "tests/exercises", NN)) {
-            const auto text = "exercises/" + slug + "/exercise.txt";
+            const auto text = text_of(slug);
             if (exists(root, text)) continue;
-            found.push_back({"tests/exercises/" + slug + "/checks.cpp:1",
-                             "these checks have no exercise (" + text + ")",
+            found.push_back({checks_of(slug) + ":1", "these checks have no exercise (" + text + ")",
                              "write it, or remove them; exercises/README.md says how"});
         }
     }
