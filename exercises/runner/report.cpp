@@ -10,6 +10,14 @@ const check_report* report::find(std::string_view name) const {
     return found == checks.end() ? nullptr : &*found;
 }
 
+namespace {
+
+bool is_of_a_check(std::string_view word, const void* quoted) {
+    return word == "todo" || word == "failed" || word == "story" || word == "result" || (word == "|" && quoted);
+}
+
+}  // namespace
+
 std::optional<report> read_report(std::string_view text) {
     report                    found;
     std::vector<std::string>* quoted = nullptr;  // where lines that begin with | go
@@ -18,14 +26,15 @@ std::optional<report> read_report(std::string_view text) {
         const auto             space = std::min(all.find(' '), all.size());
         const auto             word  = all.substr(0, space);
         const auto             rest  = all.substr(std::min(space + 1, all.size()));
-        if (found.run.empty()) {
-            if (word != "run" || rest.empty()) return std::nullopt;
+        if (found.run.empty() != (word == "run") || (word == "run" && rest.empty())) return std::nullopt;
+        if (word == "run") {
             found.run = rest;
         } else if (word == "check") {
             found.checks.push_back({.name = std::string{rest}});
+            quoted = nullptr;
         } else if (word == "end") {
             found.ended = true;
-        } else if (found.checks.empty()) {
+        } else if (found.checks.empty() || !is_of_a_check(word, quoted)) {
             return std::nullopt;
         } else if (auto& check = found.checks.back(); word == "todo") {
             int        n   = 0;
@@ -36,12 +45,10 @@ std::optional<report> read_report(std::string_view text) {
             quoted = &check.failures.back().text;
         } else if (word == "story") {
             quoted = &check.story;
-        } else if (word == "|" && quoted) {
+        } else if (word == "|") {
             quoted->emplace_back(rest);
-        } else if (word == "result") {
-            check.result = rest;
         } else {
-            return std::nullopt;
+            check.result = rest;
         }
     }
     if (found.run.empty()) return std::nullopt;

@@ -106,6 +106,11 @@ private:
         return made.well;
     }
 
+    // A check that says the same of each round of a loop has said it once.
+    static void say_once(verdict& found) {
+        for (auto& check : found.checks) check.text.erase(std::ranges::unique(check.text).begin(), check.text.end());
+    }
+
     // What a program says of its own files has the paths that it was compiled with; people know them by others.
     void name_files_as_people_do(verdict& found) const {
         const auto in =
@@ -120,6 +125,7 @@ private:
     bool holds(std::size_t memory, verdict& found) {
         found = run_checks(m_, program_, program_.parent_path(), patience(m_), {.stop = stop_, .memory = memory});
         name_files_as_people_do(found);
+        say_once(found);
         return found.done();
     }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <exercises/runner/files.hpp>
 #include <unistd.h>
 
 namespace exercises {
@@ -21,14 +20,16 @@ class sheet {
 public:
     explicit sheet(std::size_t width) : width_{width} {}
 
-    void add(line one, worth is = worth::all) { lines_.push_back({std::move(one), is}); }
+    void add(line one, worth is = worth::all) { lines_.push_back({std::move(one), is, ++groups_}); }
     void gap() {
         if (!lines_.empty() && !lines_.back().content.empty()) add({});
     }
 
     void wrapped(std::size_t indent, std::string_view text, ink colour = ink::plain, worth is = worth::all) {
         indent = std::min(indent, width_ / 4);
-        for (auto& part : wrap(text, width_ - indent)) add({{std::string(indent, ' ') + part, colour}}, is);
+        ++groups_;
+        for (auto& part : wrap(text, width_ - indent))
+            lines_.push_back({{{std::string(indent, ' ') + part, colour}}, is, groups_});
     }
 
     // "your file   bakery.hpp": side by side, or below each other when there is no room.
@@ -45,12 +46,12 @@ public:
     std::size_t width() const { return width_; }
 
     picture fit(std::size_t rows) {
-        drop(worth::known, rows, false, "");
+        drop(worth::known, rows, false, "", "", "");
         for (auto i = lines_.size(); lines_.size() > rows && i-- > 0;)
             if (lines_[i].content.empty()) lines_.erase(lines_.begin() + static_cast<long>(i));
-        drop(worth::passed, rows, false, "    ok       and so do NUMBER more");
-        drop(worth::story, rows, true, "        NUMBER lines before: e");
-        drop(worth::detail, rows, false, "        NUMBER more lines: e");
+        drop(worth::passed, rows, false, "    ok       ", "other", "");
+        drop(worth::story, rows, true, "        ", "line", " before: e");
+        drop(worth::detail, rows, false, "        ", "more line", ": e");
         if (lines_.size() > rows) lines_.resize(rows);
         picture all;
         for (auto& each : lines_) all.push_back(std::move(each.content));
@@ -61,29 +62,35 @@ private:
     struct entry {
         line  content;
         worth is;
+        int   group;  // lines of one sentence
     };
 
     // As many as must; a line in their place says how many they were.
-    void drop(worth those, std::size_t rows, bool from_the_beginning, const std::string& instead) {
+    void drop(worth those, std::size_t rows, bool from_the_beginning, const std::string& front, std::string_view name,
+              std::string_view back) {
         std::size_t gone  = 0;
         std::size_t where = 0;
-        while (lines_.size() + (gone == 0 || instead.empty() ? 0 : 1) > rows) {
+        while (lines_.size() + (gone == 0 || name.empty() ? 0 : 1) > rows) {
             const auto is    = [&](const entry& e) { return e.is == those; };
             const auto first = std::ranges::find_if(lines_, is);
             if (first == lines_.end()) break;
-            const auto last = std::find_if(lines_.rbegin(), lines_.rend(), is).base() - 1;
-            const auto at   = from_the_beginning ? first : last;
-            where           = static_cast<std::size_t>(at - lines_.begin());
-            lines_.erase(at);
-            ++gone;
+            const auto last  = std::find_if(lines_.rbegin(), lines_.rend(), is).base() - 1;
+            const auto at    = from_the_beginning ? first : last;
+            const int  group = at->group;
+            const auto begin = std::ranges::find(lines_, group, &entry::group);
+            const auto end   = std::find_if(begin, lines_.end(), [&](const entry& e) { return e.group != group; });
+            where            = static_cast<std::size_t>(begin - lines_.begin());
+            gone += static_cast<std::size_t>(end - begin);
+            lines_.erase(begin, end);
         }
-        if (gone != 0 && !instead.empty())
+        if (gone != 0 && !name.empty())
             lines_.insert(lines_.begin() + static_cast<long>(where),
-                          {{{replaced(instead, "NUMBER", std::to_string(gone)), ink::faint}}, worth::all});
+                          {{{front + counted(gone, name) + std::string{back}, ink::faint}}, worth::all, 0});
     }
 
     std::size_t        width_;
     std::vector<entry> lines_;
+    int                groups_ = 0;
 };
 
 std::string link_to(const screen& what, const std::string& file) {

@@ -232,7 +232,8 @@ private:
         screen_.open = page::exercise;
         screen_.hints.clear();
         watch_.emplace(m.mine(), with_.poll);
-        if (fresh)
+        look_around();
+        if (fresh && screen_.done_count() == 0)
             screen_.notices.push_back("t shows the task. Open " + my_prefix(m) + m.file
                                       + " in your editor: each time you save it, it is looked at here.");
         if (watch_->polls() && !with_.poll)

@@ -48,8 +48,10 @@ std::string must_be_polled(const fs::path& folder) {
 
 watch::watch(fs::path folder, bool poll) : folder_{std::move(folder)}, next_look_{clock::now() + interval} {
     auto why = poll ? "asked to" : must_be_polled(folder_);
-    if (why.empty() && (inotify_ = inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) < 0)
-        why = std::string{"inotify: "} + std::strerror(errno);
+    if (why.empty()) {
+        inotify_ = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+        if (inotify_ < 0) why = std::string{"inotify: "} + std::strerror(errno);
+    }
     if (why.empty()) watch_folders();
     else look_instead(std::move(why));
 }
@@ -94,9 +96,8 @@ bool watch::read_events() {
             const auto* event = reinterpret_cast<const inotify_event*>(at);
             at += sizeof(inotify_event) + event->len;
             const auto is = [&](std::uint32_t those) { return (event->mask & those) != 0; };
-            if (is(IN_Q_OVERFLOW)) fresh = folders = true;
-            else if (is(IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT)) lost = true;
-            else if (is(IN_ISDIR)) fresh = folders = true;
+            if (is(IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT)) lost = true;
+            else if (is(IN_ISDIR | IN_Q_OVERFLOW)) fresh = folders = true;
             else if (!is(IN_CREATE) && event->len > 0 && counts(event->name)) fresh = true;
         }
     }

@@ -47,7 +47,7 @@ void one_day(std::uint64_t seed) {
 }
 
 TEST(WakeUp, NobodyWaitsUntilNightWhateverTheSeed) {
-    for (std::uint64_t seed = 1; seed <= 400 && !HasFailure(); ++seed) one_day(seed);
+    for (std::uint64_t seed = 1; seed <= 200 && !HasFailure(); ++seed) one_day(seed);
 }
 
 TEST(WakeUp, ADriverIsToldOfAFreePlaceAndNotBefore) {

@@ -1,10 +1,9 @@
 // ./workbook list, check, hint, ... as they are typed, in a small workbook.
 #include "house.hpp"
 
-#include <exercises/runner/loop/text.hpp>
-
 #include <gtest/gtest.h>
 
+#include <exercises/runner/loop/text.hpp>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <thread>
@@ -22,7 +21,9 @@ bool says(const ended& what, const std::string& words) {
     return false;
 }
 
-bool is_silent_about(const ended& what, const std::string& words) { return what.output.find(words) == std::string::npos; }
+bool is_silent_about(const ended& what, const std::string& words) {
+    return what.output.find(words) == std::string::npos;
+}
 
 }  // namespace
 
@@ -68,9 +69,11 @@ TEST(Commands, CheckIsNotFooled) {
         {"#pragma once\n#include <cstdlib>\n#include <string>\ninline const int out = (std::_Exit(0), 0);\n"
          "inline std::string hello(std::string) { return {}; }\ninline std::string bye(std::string) { return {}; }\n",
          "ended before its checks began"},
-        {"#pragma once\n#include <cstdlib>\n#include <string>\ninline std::string hello(std::string) { std::_Exit(0); }\ninline std::string bye(std::string n) { return \"bye \" + n; }\n",
+        {"#pragma once\n#include <cstdlib>\n#include <string>\ninline std::string hello(std::string) { std::_Exit(0); "
+         "}\ninline std::string bye(std::string n) { return \"bye \" + n; }\n",
          "exit, _Exit or abort"},
-        {"#pragma once\n// " + house::greeting.substr(13, 0) + "nothing here\n", "use of undeclared identifier 'hello'"},
+        {"#pragma once\n// " + house::greeting.substr(13, 0) + "nothing here\n",
+         "use of undeclared identifier 'hello'"},
         {"#define TEST(a, b) void a##b()\n" + house::greeting, "belongs to the checks"},
         {"int main() { return 0; }\n" + house::greeting, "main()"},
     };
@@ -87,7 +90,8 @@ TEST(Commands, CheckEndsALoopThatDoesNot) {
     const house home;
     home.workbook({"start"});
     home.save("00_greeting/greeting.hpp",
-              "#pragma once\n#include <string>\ninline std::string hello(std::string) { volatile int i = 0; for (;;) i = i + 1; }\ninline std::string bye(std::string) { return {}; }\n");
+              "#pragma once\n#include <string>\ninline std::string hello(std::string) { volatile int i = 0; for (;;) i "
+              "= i + 1; }\ninline std::string bye(std::string) { return {}; }\n");
     const auto said = home.workbook({"check"});
     EXPECT_EQ(said.code, 1);
     says(said, "too long: Greeting.SaysHello");
@@ -98,10 +102,14 @@ TEST(Commands, CheckTellsProgramsInJson) {
     const house home;
     const auto  said = home.workbook({"check", "--json"});
     EXPECT_EQ(said.code, 1);
-    for (const auto& line : exercises::lines_of(said.output)) EXPECT_TRUE(line.starts_with("{\"event\":\"") && line.ends_with("}")) << line;
+    for (const auto& line : exercises::lines_of(said.output))
+        EXPECT_TRUE(line.starts_with("{\"event\":\"") && line.ends_with("}")) << line;
     says(said, R"({"event":"opened","exercise":"00_greeting","title":"How to greet","kind":"build","minutes":5)");
-    says(said, R"({"event":"check","exercise":"00_greeting","name":"Greeting.SaysHello","sanitized":false,"state":"unwritten","hole":1)");
-    says(said, R"({"event":"verdict","exercise":"00_greeting","result":"not_passing","passed":0,"checks":2,"file":")" + mine + R"(","line":6})");
+    says(
+        said,
+        R"({"event":"check","exercise":"00_greeting","name":"Greeting.SaysHello","sanitized":false,"state":"unwritten","hole":1)");
+    says(said, R"({"event":"verdict","exercise":"00_greeting","result":"not_passing","passed":0,"checks":2,"file":")"
+                   + mine + R"(","line":6})");
     home.save("00_greeting/greeting.hpp", "int broken(;\n");
     const auto broken = home.workbook({"check", "--json"});
     says(broken, R"("event":"compile","exercise":"00_greeting","ok":false)");
@@ -126,7 +134,8 @@ TEST(Commands, HintsAreForWhatIsStillUnwritten) {
     const house home;
     home.workbook({"start"});
     auto half = home.files().read(mine);
-    half.replace(half.find("half::todo(1"), half.find(';', half.find("half::todo(1")) - half.find("half::todo(1"), "return \"hello \" + name");
+    half.replace(half.find("half::todo(1"), half.find(';', half.find("half::todo(1")) - half.find("half::todo(1"),
+                 "return \"hello \" + name");
     home.save("00_greeting/greeting.hpp", half);
     says(home.workbook({"hint"}), "Hint 1 of 3 for TODO 2: b");
 }
@@ -196,10 +205,21 @@ TEST(Commands, WhyShowsTheLesson) {
 }
 
 TEST(Commands, WithoutSenseAreMisused) {
-    const house home;
-    const std::vector<std::vector<std::string>> wrong = {{"goto"}, {"goto", "nothing"}, {"goto", "0"}, {"check", "--frob"}, {"check", "a", "b"}, {"list", "x"},
-                                                         {"why"}, {"swap"}, {"swap", "00"}, {"swap", "00", "perhaps"}, {"check", "--plain", "--json"},
-                                                         {"check", "--class", "https://h/"}, {"check", "--class"}, {"loop"}};
+    const house                                 home;
+    const std::vector<std::vector<std::string>> wrong = {{"goto"},
+                                                         {"goto", "nothing"},
+                                                         {"goto", "0"},
+                                                         {"check", "--frob"},
+                                                         {"check", "a", "b"},
+                                                         {"list", "x"},
+                                                         {"why"},
+                                                         {"swap"},
+                                                         {"swap", "00"},
+                                                         {"swap", "00", "perhaps"},
+                                                         {"check", "--plain", "--json"},
+                                                         {"check", "--class", "https://h/"},
+                                                         {"check", "--class"},
+                                                         {"loop"}};
     for (const auto& words : wrong) {
         const auto said = home.workbook(words);
         if (words == std::vector<std::string>{"goto", "0"}) continue;  // chapter 00: it is right
@@ -244,10 +264,14 @@ TEST(Commands, TheBoardHearsHowFarAndNothingOfTheCode) {
         close(to);
     }};
     const house home;
-    const auto  said = home.workbook({"check", "--class", "http://127.0.0.1:" + std::to_string(ntohs(here.sin_port)) + "/board", "--name", "Anna\x1b[2J\n"});
+    const auto  said =
+        home.workbook({"check", "--class", "http://127.0.0.1:" + std::to_string(ntohs(here.sin_port)) + "/board",
+                       "--name", "Anna\x1b[2J\n"});
     board.join();
     close(listener);
     EXPECT_TRUE(heard.starts_with("POST /board HTTP/1.1\r\n")) << heard;
-    EXPECT_TRUE(heard.ends_with(R"({"name":"Anna","exercise":"00_greeting","stage":"not_passing","passed":0,"checks":2,"done":0,"exercises":2})")) << heard;
+    EXPECT_TRUE(heard.ends_with(
+        R"({"name":"Anna","exercise":"00_greeting","stage":"not_passing","passed":0,"checks":2,"done":0,"exercises":2})"))
+        << heard;
     EXPECT_TRUE(is_silent_about(said, "board"));
 }

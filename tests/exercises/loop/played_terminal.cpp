@@ -150,7 +150,7 @@ void played_terminal::line_feed() {
 void played_terminal::put() {
     const auto wide = exercises::columns(pending_);
     if (column_ + wide > grid_.front().size()) {  // it would wrap: the program is to know better
-        ADD_FAILURE() << "wider than the terminal: row " << row_ << "\n" << seen();
+        if (!settling_) ADD_FAILURE() << "wider than the terminal: row " << row_ << "\n" << seen();
         column_ = 0;
     }
     grid_[row_][column_] = pending_;
@@ -168,8 +168,10 @@ void played_terminal::escape() {
     if (pending_ == "\x1b[H") row_ = column_ = 0;
     else if (pending_ == "\x1b[K") erase(here.begin() + static_cast<long>(column_), here.end());
     else if (pending_ == "\x1b[J" || pending_ == "\x1b[2J") {
-        if (pending_ == "\x1b[2J") erase(here.begin(), here.end());
-        else erase(here.begin() + static_cast<long>(column_), here.end());
+        if (pending_ == "\x1b[2J") {
+            settling_ = false;
+            erase(here.begin(), here.end());
+        } else erase(here.begin() + static_cast<long>(column_), here.end());
         for (std::size_t i = pending_ == "\x1b[2J" ? 0 : row_ + 1; i < grid_.size(); ++i)
             erase(grid_[i].begin(), grid_[i].end());
     } else if (pending_ == "\x1b[?25l") cursor_ = false;

@@ -48,7 +48,8 @@ private:
     int                                   status_  = -1;
     std::vector<std::vector<std::string>> grid_;  // rows of characters
     std::size_t                           row_ = 0, column_ = 0;
-    bool                                  cursor_ = true;
-    std::string                           pending_;  // of a character or an escape sequence
+    bool                                  cursor_   = true;
+    bool                                  settling_ = false;  // what comes may still be for the size before
+    std::string                           pending_;           // of a character or an escape sequence
     std::string                           everything_;
 };

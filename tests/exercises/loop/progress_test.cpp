@@ -69,7 +69,7 @@ TEST(Progress, KeepsABrokenLineAsideAndSaysSo) {
 
 TEST(Progress, SurvivesRubbish) {
     const folder here;
-    here.write(".progress", std::string("\0\xff\x1b[2J", 7) + std::string(100000, 'x'));
+    here.write(".progress", std::string("\0\xff\x1b[2J", 6) + std::string(100000, 'x'));
     progress_file file{here.path() / ".progress"};
     EXPECT_TRUE(file.read().of.empty());
     file.change([](progress& p) { p.of["01_a"].done = true; });

@@ -161,7 +161,7 @@ TEST(Loop, FitsIntoASmallTerminalAndFollowsItsSize) {
     learner it{{"loop"}, usual, 40, 14};
     it.shows("todo 1");
     it.resize(100, 30);
-    it.shows("build, 5 min");
+    it.shows("TODO 1 is not written yet: say hello, and the name");  // in one line
     it.resize(30, 8);
     it.shows("quit");
 }
@@ -208,6 +208,25 @@ TEST(Loop, ReportsABrokenProgressFile) {
     at.shows(".progress:3: this line means nothing: hmm");
     EXPECT_EQ(home.files().read("exercises/my/.progress.aside"), "hmm\n");
     at.shows("1 of 2 done");
+}
+
+TEST(Loop, GoesOnWhenTheClassBoardDoesNotAnswer) {
+    learner it{{"loop", "--class", "http://127.0.0.1:1/board"}};
+    it.shows("does not hear us");
+    it.shows("todo 1");
+    it.press("h");
+    it.shows("Hint 1 of 3");
+    it.press("q");
+    EXPECT_EQ(it.ended(), 0);
+}
+
+TEST(Loop, SaysWhenTheFileIsGone) {
+    learner it;
+    it.shows("todo 1");
+    std::filesystem::remove(it.root() / "exercises/my/00_greeting/greeting.hpp");
+    it.shows("Your file is not there");
+    it.press("xx");
+    it.shows("todo 1");
 }
 
 TEST(Loop, WithoutAScreenIsReadLineByLine) {
