@@ -144,6 +144,7 @@ ended run(const std::vector<std::string>& command, std::chrono::milliseconds lim
             return {.code = 127, .output = command.front() + ": " + std::strerror(error) + "\n"};
     }
     limit_memory(program, with.memory);
+    if (with.yields) ::setpriority(PRIO_PROCESS, static_cast<id_t>(program), ::getpriority(PRIO_PROCESS, 0) + 5);
 
     const descriptor         done{static_cast<int>(::pidfd_open(program, 0)), "pidfd_open"};
     const descriptor         enough{::eventfd(0, EFD_CLOEXEC), "eventfd"};

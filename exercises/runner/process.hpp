@@ -26,9 +26,10 @@ using environment = std::vector<std::pair<std::string, std::string>>;  // on top
 
 // For who does not only wait for the end.
 struct control {
-    std::stop_token                       stop   = {};  // ends it before its time
-    std::function<void(std::string_view)> heard  = {};  // is told what the program prints, as it comes
-    std::size_t                           memory = 0;   // bytes of address space that it may take; 0: all there is
+    std::stop_token                       stop   = {};     // ends it before its time
+    std::function<void(std::string_view)> heard  = {};     // is told what the program prints, as it comes
+    std::size_t                           memory = 0;      // bytes of address space that it may take; 0: all there is
+    bool                                  yields = false;  // to whatever else wants to run
 };
 
 // A program that cannot be started ends with 127 and says why, as in a shell.

@@ -7,6 +7,7 @@
 #include <exercises/runner/attempt.hpp>
 #include <exercises/runner/complaint.hpp>
 #include <exercises/runner/files.hpp>
+#include <future>
 
 namespace exercises {
 namespace fs = std::filesystem;
@@ -27,6 +28,26 @@ std::string ninja_of(const fs::path& build) {
             if (line.starts_with(name)) return line.substr(line.find('=') + 1);
     return "ninja";
 }
+
+// Compiles with the sanitizers while the rest goes on, on another core and with less right to it. Ends when nobody waits.
+class beside {
+public:
+    template <class Work>
+    beside(const std::stop_token& all, Work work)
+        : enough_{},
+          with_all_{all, [this] { enough_.request_stop(); }},
+          result_{std::async(std::launch::async, work, control{.stop = enough_.get_token(), .yields = true})} {}
+    beside(const beside&)            = delete;
+    beside& operator=(const beside&) = delete;
+    ~beside() { enough_.request_stop(); }  // and the future waits for its end
+
+    compiled get() { return result_.get(); }
+
+private:
+    std::stop_source                          enough_;
+    std::stop_callback<std::function<void()>> with_all_;
+    std::future<compiled>                     result_;
+};
 
 // One way up, from the first rung on.
 class climber {
@@ -52,11 +73,12 @@ private:
         if (!on(rung::house, [&] { return house(); })) return outcome::house_broken;
         if (!look()) return outcome::refused;
         const auto mine = link_answer(m_, "mine", m_.mine(), work("mine"));
-        if (!on(rung::compile, [&] { return compiles(mine, m_.chapter(), now_.build); })) return outcome::not_compiling;
+        beside     sanitized{stop_, [&](const control& how) { return compiled_with("_sanitized", mine, how); }};
+        if (!on(rung::compile, [&] { return take(compiled_with("", mine, {.stop = stop_})); }))
+            return outcome::not_compiling;
         if (!on(rung::checks, [&] { return holds(most_memory, now_.checks); })) return outcome::not_passing;
-        if (!on(rung::sanitizers,
-                [&] { return compiles(mine, m_.chapter() + "_sanitized", now_.build) && holds(0, now_.sanitized); }))
-            return now_.build.errors != 0 ? outcome::not_compiling : outcome::unsound;
+        if (!on(rung::sanitizers, [&] { return take(sanitized.get()) && holds(0, now_.sanitized); }))
+            return now_.build.all.empty() ? outcome::unsound : outcome::not_compiling;
         return outcome::done;
     }
 
@@ -99,10 +121,14 @@ private:
         return now_.refusal.empty();
     }
 
-    bool compiles(const variant& mine, const std::string& kit_name, failed_build& failure) {
-        const auto made = compile(m_, read_kit(in_.build, kit_name), mine, work(kit_name), {.stop = stop_});
-        program_        = made.program;
-        if (!made.well) failure = fold(made.output, my_prefix(m_));
+    compiled compiled_with(const std::string& more, const variant& mine, const control& how) const {
+        const auto name = m_.chapter() + more;
+        return compile(m_, read_kit(in_.build, name), mine, work(name), how);
+    }
+
+    bool take(const compiled& made) {
+        program_ = made.program;
+        if (!made.well) now_.build = fold(made.output, my_prefix(m_));
         return made.well;
     }
 
