@@ -7,6 +7,7 @@
 #include <exercises/runner/attempt.hpp>
 #include <exercises/runner/complaint.hpp>
 #include <exercises/runner/files.hpp>
+#include <exercises/runner/git.hpp>
 #include <future>
 
 namespace exercises {
@@ -118,6 +119,9 @@ private:
         if (!fs::exists(file))
             now_.refusal = "Your file is not there: " + my_prefix(m_) + m_.file + ". x begins it again.";
         else if (const auto why = refused_at_sight(read_file(file))) now_.refusal = *why;
+        else if (const auto edited = edited_checks(m_); !edited.empty())
+            now_.refusal = edited.front() + " was changed, so it proves nothing. git checkout -- " + edited.front()
+                           + " brings ours back.";
         return now_.refusal.empty();
     }
 

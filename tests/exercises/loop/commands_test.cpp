@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <exercises/runner/git.hpp>
 #include <exercises/runner/loop/text.hpp>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -58,6 +59,28 @@ TEST(Commands, CheckClimbsAndRemembers) {
     says(all, "1 of 2 are done.");
     EXPECT_EQ(home.workbook({"check", "--chapter", "0"}).code, 1);
     EXPECT_EQ(home.workbook({"check", "--chapter", "7"}).code, 1);
+}
+
+// Checks that somebody has made easier prove nothing.
+TEST(Commands, CheckWantsOurChecks) {
+    const house home;
+    using exercises::git;
+    ASSERT_TRUE(git(home.root(), {"init", "-q"}));
+    ASSERT_TRUE(git(home.root(), {"add", "tests", "exercises/00_greeting", "exercises/00_sum"}));
+    ASSERT_TRUE(git(home.root(), {"-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "One"}));
+    home.workbook({"start"});
+    const std::string checks = "tests/exercises/00_greeting/checks.cpp";
+    const auto        ours   = home.files().read(checks);
+    home.files().write(checks,
+                       "#include <exercise/expect.hpp>\nTEST(Greeting, SaysHello) {}\nTEST(Greeting, SaysBye) {}\n");
+    home.save("00_greeting/greeting.hpp", house::greeting);
+
+    const auto easy = home.workbook({"check"});
+    EXPECT_NE(easy.code, 0);
+    says(easy, checks + " was changed, so it proves nothing. git checkout -- " + checks);
+
+    home.files().write(checks, ours);
+    EXPECT_EQ(home.workbook({"check"}).code, 0);
 }
 
 // Whatever stands in the file, only named checks that passed count.
