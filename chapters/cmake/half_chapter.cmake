@@ -88,6 +88,9 @@ macro(half_chapter_library)
     add_library(half::${name} ALIAS ${chapter})
     target_include_directories(${chapter} ${scope} ${root})
     target_link_libraries(${chapter} ${scope} half_flags Threads::Threads ${uses})
+    if(NOT source STREQUAL CMAKE_CURRENT_SOURCE_DIR)
+        target_include_directories(${chapter} ${scope} ${tests}/exercises)  # <exercise/todo.hpp>, for what is still to write
+    endif()
 endmacro()
 
 macro(half_chapter_checks)

@@ -91,11 +91,17 @@ public:
     posix_spawnattr_t          others = {};
 };
 
-void limit_memory(pid_t program, std::size_t bytes) {
+// A limit must hold before the program begins, so a shell sets it and becomes the program.
+std::vector<std::string> limited(const std::vector<std::string>& command, std::size_t memory) {
+    if (memory == 0) return command;
+    std::vector<std::string> words{"/bin/sh", "-c", "ulimit -v \"$0\" && exec \"$@\"", std::to_string(memory / 1024)};
+    words.insert(words.end(), command.begin(), command.end());
+    return words;
+}
+
+void leave_no_core(pid_t program) {
     const rlimit none{0, 0};
-    const rlimit most{bytes, bytes};
     ::prlimit(program, RLIMIT_CORE, &none, nullptr);
-    if (bytes != 0) ::prlimit(program, RLIMIT_AS, &most, nullptr);
 }
 
 // Waits for one of them to become readable; false when the time is over first.
@@ -137,13 +143,14 @@ ended run(const std::vector<std::string>& command, std::chrono::milliseconds lim
         const descriptor   input{pipe[1], "pipe"};
         variables          all{more};
         const settings     how{input.fd};
+        const auto         whole = limited(command, with.memory);
         std::vector<char*> words;
-        for (const auto& word : command) words.push_back(const_cast<char*>(word.c_str()));
+        for (const auto& word : whole) words.push_back(const_cast<char*>(word.c_str()));
         words.push_back(nullptr);
         if (const int error = ::posix_spawnp(&program, words[0], &how.files, &how.others, words.data(), all.get()))
             return {.code = 127, .output = command.front() + ": " + std::strerror(error) + "\n"};
     }
-    limit_memory(program, with.memory);
+    leave_no_core(program);
     if (with.yields) ::setpriority(PRIO_PROCESS, static_cast<id_t>(program), ::getpriority(PRIO_PROCESS, 0) + 5);
 
     const descriptor         done{static_cast<int>(::pidfd_open(program, 0)), "pidfd_open"};

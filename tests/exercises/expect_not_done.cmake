@@ -17,7 +17,8 @@ file(REMOVE_RECURSE ${BUILD}/tree)
 file(COPY ${ROOT}/ DESTINATION ${BUILD}/tree)
 cmake_path(REMOVE_EXTENSION TRY OUTPUT_VARIABLE changed)
 if(IS_DIRECTORY ${changed})
-    file(COPY ${changed}/ DESTINATION ${BUILD}/tree)
+    # file(COPY) leaves a file that is as old as the new one, and in a fresh clone all are of one age.
+    execute_process(COMMAND ${CMAKE_COMMAND} -E copy_directory ${changed} ${BUILD}/tree COMMAND_ERROR_IS_FATAL ANY)
 endif()
 
 execute_process(COMMAND ${EXERCISES} try 00_doubled ${BUILD}/doubled.hpp --root ${BUILD}/tree --kits ${KITS} --build ${BUILD}

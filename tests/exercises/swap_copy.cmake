@@ -20,6 +20,10 @@ cmake_path(GET chapter FILENAME folder)
 file(REMOVE_RECURSE ${TO}/my)
 file(MAKE_DIRECTORY ${TO}/my)
 file(COPY ${chapter}/ DESTINATION ${TO}/my/${SLUG})
+# All but identical: what a learner is given includes this one, for what is still to write.
+file(GLOB sources ${TO}/my/${SLUG}/*.cpp)
+list(GET sources 0 source)
+file(APPEND ${source} "#include <exercise/todo.hpp>\n")
 
 # As fast as can be: the library is one file.
 step("to configure" ${CMAKE_COMMAND} -S ${ROOT} -B ${TO}/build -G Ninja -DHALF_SWAP=${NN} -DHALF_MY=${TO}/my
