@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <exercises/runner/complaint.hpp>
 #include <exercises/runner/cut.hpp>
 #include <exercises/runner/empty.hpp>
 #include <exercises/runner/files.hpp>
 #include <exercises/runner/manifest.hpp>
+#include <map>
 
 namespace exercises {
 
@@ -102,11 +104,11 @@ marked_source::marked_source(std::string_view text, fs::path name) {
     }
 }
 
-template <class IsOpen>
-std::string marked_source::assemble(IsOpen is_open) const {
+template <class LinesOf>
+std::string marked_source::assemble(LinesOf lines) const {
     std::string text;
     for (const auto& each : pieces_)
-        for (const auto& line : each.hole&& is_open(each.hole) ? each.unsolved : each.solved) text += line + '\n';
+        for (const auto& line : each.hole ? lines(each) : each.solved) text += line + '\n';
     const bool throws   = text.find("half::todo(") != text.npos;
     const bool includes = text.find(todo_header) != text.npos;
     if (const auto first = text.find("#include"); throws && !includes && first != text.npos)
@@ -115,13 +117,37 @@ std::string marked_source::assemble(IsOpen is_open) const {
 }
 
 std::string marked_source::solution() const {
-    return assemble([](int) { return false; });
+    return assemble([](const piece& p) -> const auto& { return p.solved; });
 }
 std::string marked_source::starter() const {
-    return assemble([](int) { return true; });
+    return assemble([](const piece& p) -> const auto& { return p.unsolved; });
 }
 std::string marked_source::mutant(int number) const {
-    return assemble([=](int hole) { return hole == number; });
+    return assemble([=](const piece& p) -> const auto& { return p.hole == number ? p.unsolved : p.solved; });
+}
+
+std::string marked_source::weak(std::string_view text, const fs::path& name) const {
+    std::map<int, std::vector<std::string>> instead;
+    std::vector<std::string>*               into   = nullptr;
+    int                                     number = 0;
+    for (const auto& line : lines_of(text)) {
+        ++number;
+        const auto mark = mark_of(line);
+        if (mark == "todo") {
+            const int n = std::atoi(std::string{trimmed(line).substr(7)}.c_str());
+            if (std::ranges::find(holes_, n, &hole::number) == holes_.end())
+                throw complaint{name, number, "the exercise has no hole " + std::to_string(n), "name one that it has"};
+            into = &instead[n];
+        } else if (mark == "end") {
+            into = nullptr;
+        } else if (into) {
+            into->push_back(line);
+        }
+    }
+    if (into) throw complaint{name, number, "this hole has no end", "write //@end where it ends"};
+    if (instead.empty()) return std::string{text};
+    return assemble(
+        [&](const piece& p) -> const auto& { return instead.contains(p.hole) ? instead[p.hole] : p.solved; });
 }
 
 marked_source source_of(const manifest& m) {
@@ -169,7 +195,8 @@ std::vector<variant> cut(const manifest& m, const fs::path& to) {
     add("solution", source.solution());
     add("starter", source.starter());
     for (const auto& hole : source.holes()) add("mutant_" + std::to_string(hole.number), source.mutant(hole.number));
-    for (const auto& weak : weak_answers(m)) add("weak_" + weak.stem().string(), read_file(weak));
+    for (const auto& weak : weak_answers(m))
+        add("weak_" + weak.stem().string(), source.weak(read_file(weak), fs::relative(weak, m.root)));
     return all;
 }
 

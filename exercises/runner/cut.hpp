@@ -15,7 +15,14 @@
 //     // "xab", "abx", "bax",
 //     //@end
 //
-// A mutant is the solution with one hole as in the starter. Lines that only speak to clang-format are left out.
+// A mutant is the solution with one hole as in the starter. A weak answer may be a whole file, or only say what it has in
+// some holes; it is the solution in the others:
+//
+//     //@todo 1
+//     caller.reply(cake{});
+//     //@end
+//
+// Lines that only speak to clang-format are left out.
 #pragma once
 
 #include <filesystem>
@@ -43,6 +50,7 @@ public:
     std::string solution() const;
     std::string starter() const;
     std::string mutant(int number) const;
+    std::string weak(std::string_view text, const std::filesystem::path& name) const;
 
 private:
     struct piece {
@@ -50,8 +58,8 @@ private:
         std::vector<std::string> solved, unsolved;
     };
 
-    template <class IsOpen>
-    std::string assemble(IsOpen is_open) const;
+    template <class LinesOf>
+    std::string assemble(LinesOf lines_of) const;
 
     std::vector<piece> pieces_;
     std::vector<hole>  holes_;
@@ -78,7 +86,7 @@ variant write_answer(const manifest& m, std::string name, const std::filesystem:
 variant link_answer(const manifest& m, std::string name, const std::filesystem::path& from,
                     const std::filesystem::path& to);
 
-// exercises/01_bakery/weak/forgets_the_first.hpp -> a whole file, as a learner might hand it in.
+// exercises/01_bakery/weak/forgets_the_first.hpp
 std::vector<std::filesystem::path> weak_answers(const manifest& m);
 
 }  // namespace exercises

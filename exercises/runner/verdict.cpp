@@ -113,7 +113,6 @@ std::string to_text(const verdict& v) {
         if (!check.story.empty()) out += "            what happened\n";
         for (const auto& line : check.story) out += "              " + line + "\n";
     }
-    for (const auto& file : v.edited) out += file + " is not as the workbook has it: git diff " + file + "\n";
     if (v.refused.empty())
         out += std::to_string(v.passed()) + " of " + std::to_string(v.checks.size()) + " checks passed\n";
     return out;

@@ -32,7 +32,6 @@ struct check_verdict {
 struct verdict {
     std::vector<std::string>   refused;  // why there are no checks to speak of: it did not compile, it is empty, ...
     std::vector<check_verdict> checks;   // all of the manifest, in its order
-    std::vector<std::string>   edited;   // files of the checks that are not as the workbook has them
 
     bool        done() const;
     std::size_t passed() const;

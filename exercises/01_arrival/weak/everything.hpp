@@ -1,7 +1,3 @@
-// What can be in the diary? "abx" means: first a, then b, then x. The program is in README.md.
-#pragma once
-
-#include <set>
-#include <string>
-
-inline const std::set<std::string> possible{"abx", "axb", "bax", "bxa", "xab", "xba"};
+//@todo 1
+    "abx", "axb", "bax", "bxa", "xab", "xba",
+//@end

@@ -1,16 +1,4 @@
-// The desk of a library. Its archive is slow, and so is everybody who only wants to know when it closes.
-#pragma once
-
-#include <01_gen_server/gen_server.hpp>
-
-#include <chrono>
-#include <string>
-
-// clang-format off
-struct desk {
-    struct search { std::string word; int pages; using reply = std::string; };  // one second a page
-    struct hours  { using reply = std::string; };
-
+//@todo 1
     struct clerk {
         struct find { search what; half::from<std::string> reader; };
 
@@ -23,6 +11,4 @@ struct desk {
     void handle(search s, half::from<std::string> reader, half::self<desk> self) {
         self.spawn(clerk{}).cast(clerk::find{std::move(s), std::move(reader)});
     }
-
-    std::string handle(hours) { return "nine to five"; }
-};
+//@end

@@ -11,6 +11,7 @@ using exercises::complaint;
 using exercises::mark_functions;
 using exercises::marked_source;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr auto two_holes = R"(#pragma once
 
@@ -69,6 +70,18 @@ TEST(Cut, AMutantHasOneHole) {
     EXPECT_THAT(source.mutant(2), HasSubstr("return 1;"));
     EXPECT_THAT(source.mutant(2), HasSubstr("int two();"));
     EXPECT_THAT(source.mutant(2), Not(HasSubstr("exercise/todo.hpp"))) << "nothing in it throws";
+}
+
+TEST(Cut, AWeakAnswerIsTheSolutionButForItsHoles) {
+    const marked_source source{two_holes, "two.hpp"};
+    const auto          weak = source.weak("// Why.\n//@todo 1\n    return 11;\n//@end\n", "weak.hpp");
+    EXPECT_THAT(weak, HasSubstr("return 11;"));
+    EXPECT_THAT(weak, HasSubstr("int two() { return 2; }"));
+    EXPECT_THAT(weak, Not(HasSubstr("return 1;")));
+    EXPECT_THAT(weak, Not(HasSubstr("Why.")));
+    EXPECT_EQ(source.weak("int one() { return 3; }\n", "weak.hpp"), "int one() { return 3; }\n") << "a whole file";
+    EXPECT_THROW((void)source.weak("//@todo 3\n//@end\n", "weak.hpp"), complaint);
+    EXPECT_THROW((void)source.weak("//@todo 1\n", "weak.hpp"), complaint);
 }
 
 TEST(Cut, HolesAreKnownByNumberLineAndTask) {
