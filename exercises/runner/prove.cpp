@@ -112,8 +112,7 @@ private:
         if (what.solved()) {
             for (const auto& check : said.checks)
                 if (check.how != kind_of::passed && check.how != kind_of::missing)  // of that we have spoken
-                    complain(what,
-                             "the solution does not pass " + check.name + "\n" + to_text(verdict{{}, {check}}),
+                    complain(what, "the solution does not pass " + check.name + "\n" + to_text(verdict{{}, {check}}),
                              "mend the solution, or the check");
         } else if (what.name == "starter") {
             for (const auto& check : said.checks)
