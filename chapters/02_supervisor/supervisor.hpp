@@ -1,4 +1,131 @@
 // Start here.
 //
-// to write: what supervisor is, its smallest example, and in which order to read the other headers of the chapter
+// A supervisor is a server whose state is the list of its children. It starts them, hears of each end with its reason,
+// and starts again what should run:
+//
+//     half::supervisor restaurant() {
+//         return {
+//             .strategy = half::rest_for_one,
+//             .at_most  = {.restarts = 3, .within = 5s},
+//             .children = {
+//                 {.id = "stove",   .start = stove{}},
+//                 {.id = "cook",    .start = cook{}},        // goes down with the stove
+//                 {.id = "waiters", .start = waiters()},     // a supervisor is a child like any other
+//             },
+//         };
+//     }
+//
+//     auto root = runtime.start(restaurant());               // all of them run, in this order
+//
+// The tree is a value: it can be printed, compared and tested before anything runs. Each child begins from what `.start`
+// says, the first time and every time: a restart goes back to a state that is known to be good.
+//
+// Read on in this order:
+//
+//     link.hpp                  two processes that share their fate
+//     monitor.hpp               hear of an end, once and always
+//     child.hpp                 what a supervisor knows of a child
+//     supervisor.hpp            (this file) a few children, known in advance
+//     dynamic_supervisor.hpp    many children of one kind, started when they are needed
+//     partition_supervisor.hpp  one child per core; a key says which
+//     async.hpp                 one task, one process, one result
+//     tree.hpp                  the running tree as text, dot and SVG
+//     application.hpp           a whole program: started in order, stopped in order, with an exit code
 #pragma once
+
+#include <01_gen_server/gen_server.hpp>
+#include <02_supervisor/child.hpp>
+#include <02_supervisor/link.hpp>
+#include <02_supervisor/monitor.hpp>
+
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace half {
+
+/// Which siblings share a child's fate.
+enum class strategy : unsigned char {
+    one_for_one,   ///< Nobody: the child alone is started again.
+    one_for_all,   ///< Everybody: all are stopped, and all are started again.
+    rest_for_one,  ///< Those who were started after it, because they may stand on it.
+};
+using enum strategy;
+
+/// More restarts than this, within that time, and the supervisor itself gives up.
+struct intensity {
+    int      restarts = 3;                        ///< How many are borne.
+    duration within   = std::chrono::seconds{5};  ///< In which time.
+};
+
+/// Whether a supervisor ends when its work is done: what the ends of `significant` children mean.
+enum class auto_shutdown : unsigned char {
+    never,            ///< Nothing.
+    any_significant,  ///< One of them is done: the supervisor ends.
+    all_significant,  ///< The last of them is done: the supervisor ends.
+};
+
+namespace detail {
+class household;
+}
+
+/// A server that starts its children in order, starts them again when they end, and stops them in the opposite order.
+///
+/// @snippet 02_supervisor/demo.cpp restaurant
+struct supervisor {
+    half::strategy      strategy      = one_for_one;                 ///< Which siblings share a child's fate.
+    intensity           at_most       = {};                          ///< When it gives up.
+    half::auto_shutdown auto_shutdown = half::auto_shutdown::never;  ///< Whether it ends when its work is done.
+    std::vector<child>  children      = {};                          ///< In the order in which they are started.
+
+    // -- what it can be asked, while it runs ----------------------------------------------------------------------
+
+    /// Who is there, in the order of their start.
+    struct which_children {
+        using reply = std::vector<child_info>;
+    };
+    /// How many there are.
+    struct count_children {
+        using reply = child_counts;
+    };
+    /// Adds a child at the end, and starts it.
+    struct start_child {
+        child add;
+        using reply = std::expected<pid, child_error>;
+    };
+    /// Stops a child. The supervisor keeps its specification (but that of a temporary one) and leaves it alone.
+    struct terminate_child {
+        std::string id;
+        using reply = std::expected<void, child_error>;
+    };
+    /// Starts a child again that was stopped.
+    struct restart_child {
+        std::string id;
+        using reply = std::expected<pid, child_error>;
+    };
+    /// Forgets a child that does not run.
+    struct delete_child {
+        std::string id;
+        using reply = std::expected<void, child_error>;
+    };
+
+    std::vector<child_info>                handle(which_children);
+    child_counts                           handle(count_children);
+    task<std::expected<pid, child_error>>  handle(start_child, self<supervisor>);
+    task<std::expected<void, child_error>> handle(terminate_child, self<supervisor>);
+    task<std::expected<pid, child_error>>  handle(restart_child, self<supervisor>);
+    std::expected<void, child_error>       handle(delete_child);
+    task<>                                 init(self<supervisor>);
+    task<>                                 terminate(exit_reason);
+
+    std::unique_ptr<detail::household> at_work = {};  // the children that run; a copy of a supervisor begins without
+};
+
+/// In a task: the child of this id, if it runs and is a `Server`.
+///
+/// @snippet 02_supervisor/demo.cpp find
+template <class Server>
+task<std::optional<ref<Server>>> find_child(ref<supervisor> parent, std::string id);
+
+}  // namespace half
