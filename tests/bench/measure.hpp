@@ -109,17 +109,27 @@ inline void report_percentiles(const std::string& name, std::vector<std::int64_t
     report(name + "_p99", double(ns[ns.size() * 99 / 100]) / 1000.0, "us");
 }
 
-// The first tick of each pet falls somewhere in its period: the same phases for every peer in C++.
-class random_phases {
-    std::uint64_t state = 7 * 0x9E3779B97F4A7C15ull + 1;
+// The same numbers for every peer in C++.
+class random_numbers {
+    std::uint64_t state;
 
 public:
-    std::int64_t next_ms() {
+    explicit random_numbers(std::uint64_t seed) : state(seed * 0x9E3779B97F4A7C15ull + 1) {}
+
+    std::uint64_t next() {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        return 1 + std::int64_t(state % 5000);
+        return state;
     }
+};
+
+// The first tick of each pet falls somewhere in its period.
+class random_phases {
+    random_numbers numbers{7};
+
+public:
+    std::int64_t next_ms() { return 1 + std::int64_t(numbers.next() % 5000); }
 };
 
 // What the tick programs measure, once all servers run: five seconds in the middle of their life.
@@ -146,6 +156,15 @@ private:
 };
 
 inline std::string pet_name(std::int64_t i) { return "pet-" + std::to_string(10'000'000 + i); }
+
+// How many names a registry holds, and which of them are looked up, in that order.
+constexpr std::int64_t          names = 120'000;
+inline std::vector<std::string> wanted_names() {
+    std::vector<std::string> wanted(65'536);
+    random_numbers           numbers{3};
+    for (auto& name : wanted) name = pet_name(1 + std::int64_t(numbers.next() % names));
+    return wanted;
+}
 
 // Benches measure life, not shutdown: a million servers need not be taken down one by one.
 [[noreturn]] inline void leave(int code = 0) {

@@ -1,24 +1,7 @@
 // The workloads on CAF, the C++ Actor Framework, as Debian 12 ships it (0.17.6; C++17 is the newest it compiles with).
-// caf <call|cast|ring|spawn|tick> [servers]
-#include "../../measure.hpp"
+// caf <call|cast|ring|spawn|tick|restart|storm|registry|pubsub> [servers [supervised]]
 #include "../../viewers.hpp"
-
-#include <caf/all.hpp>
-
-#include <thread>
-
-using namespace caf;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-using add_a  = atom_constant<atom("add")>;
-using arm_a  = atom_constant<atom("arm")>;
-using get_a  = atom_constant<atom("get")>;
-using go_a   = atom_constant<atom("go")>;
-using hop_a  = atom_constant<atom("hop")>;
-using more_a = atom_constant<atom("more")>;
-using next_a = atom_constant<atom("next")>;
-using seen_a = atom_constant<atom("seen")>;
+#include "workloads.hpp"
 
 struct counter_state {
     int64_t count = 0;
@@ -66,13 +49,6 @@ behavior sender(event_based_actor* self, const actor& receiver) {
 bench::histogram*      lateness;
 bench::viewers<actor>* viewers;
 
-struct pet_state {
-    std::string name;
-    int32_t     hunger = 50, happy = 50, energy = 50, age = 0;
-    bool        alive  = true;
-    int64_t     due_ns = 0;
-};
-
 void arm(stateful_actor<pet_state>* self, int64_t ms) {
     self->state.due_ns = bench::now_ns() + ms * 1'000'000;
     self->delayed_send(self, milliseconds(ms), tick_atom::value);
@@ -82,6 +58,7 @@ behavior pet(stateful_actor<pet_state>* self, std::string name, const actor& par
     self->state.name = std::move(name);
     self->send(parent, ok_atom::value, actor{self});
     return {
+        [=](get_a) { return int64_t{self->state.age}; },
         [=](arm_a, int64_t phase_ms) { arm(self, phase_ms); },
         [=](tick_atom) {
             auto& s = self->state;
@@ -104,18 +81,22 @@ behavior viewer(event_based_actor*) {
 
 // Starts pets one after the other; each must acknowledge its init before the next one is started.
 struct starter_state {
+    actor              supervisor;  // none: it starts them itself
     std::vector<actor> pets;
     size_t             wanted = 0;
     actor              done;
 };
 
 void start_next(stateful_actor<starter_state>* self) {
-    auto& s = self->state;
+    auto& s    = self->state;
+    auto  name = bench::pet_name(int64_t(s.pets.size()) + 1);
     if (s.pets.size() == s.wanted) self->send(s.done, ok_atom::value);
-    else self->spawn(pet, bench::pet_name(int64_t(s.pets.size()) + 1), actor{self});
+    else if (s.supervisor) self->send(s.supervisor, start_a::value, name, actor{self});
+    else self->spawn(pet, name, actor{self});
 }
 
-behavior starter(stateful_actor<starter_state>* self) {
+behavior starter(stateful_actor<starter_state>* self, const actor& supervisor) {
+    self->state.supervisor = supervisor;
     return {
         [=](go_a, int64_t n, const actor& done) {
             self->state.wanted = size_t(n);
@@ -155,8 +136,8 @@ class bench_run {
         watch.report_rate(name, n * int64_t(all.size()), unit);
     }
 
-    actor start_pets(int64_t n) {
-        auto first = system.spawn(starter);
+    actor start_pets(int64_t n, const actor& supervisor = {}) {
+        auto first = system.spawn(starter, supervisor);
         go({first}, n);
         return first;
     }
@@ -192,10 +173,11 @@ public:
         watch.report_rate("ring", hops, "hop");
     }
 
-    void spawn(int64_t servers) {
-        auto             before = bench::resident_bytes();
+    void spawn(int64_t servers, bool supervised) {
+        auto             supervisor = supervised ? start_supervisor(system) : actor{};
+        auto             before     = bench::resident_bytes();
         bench::stopwatch watch;
-        auto             keeps_them = start_pets(servers);
+        auto             keeps_them = start_pets(servers, supervisor);
         bench::report("spawn", watch.seconds() * 1000, "ms");
         bench::report("spawn_cpu", watch.cpu() * 1e9 / double(servers), "ns");
         bench::report("spawn_memory", double(bench::resident_bytes() - before) / double(servers), "B");
@@ -217,8 +199,8 @@ int main(int argc, char** argv) {
     actor_system_config config;
     config.set("scheduler.max-threads", size_t{2});
     // Each workload gets the scheduler that CAF does better with.
-    bool many = workload == "spawn" || workload == "tick";
-    config.set("scheduler.policy", many ? atom("sharing") : atom("stealing"));
+    bool few = workload == "call" || workload == "cast" || workload == "ring" || workload == "registry";
+    config.set("scheduler.policy", few ? atom("stealing") : atom("sharing"));
     actor_system system{config};
     std::printf("# CAF %d.%d.%d\n", CAF_MAJOR_VERSION, CAF_MINOR_VERSION, CAF_PATCH_VERSION);
     bench_run run{system};
@@ -226,10 +208,14 @@ int main(int argc, char** argv) {
     if (workload == "call") run.call();
     else if (workload == "cast") run.cast();
     else if (workload == "ring") run.ring();
-    else if (workload == "spawn") run.spawn(servers);
+    else if (workload == "spawn") run.spawn(servers, argc > 3);
     else if (workload == "tick") run.tick(servers);
+    else if (workload == "restart") run_restart(system);
+    else if (workload == "storm") run_storm(system);
+    else if (workload == "registry") run_registry(system);
+    else if (workload == "pubsub") run_pubsub(system);
     else {
-        std::fprintf(stderr, "usage: %s call|cast|ring|spawn|tick [servers]\n", argv[0]);
+        std::fprintf(stderr, "usage: %s call|cast|ring|spawn|tick|restart|storm|registry|pubsub [servers]\n", argv[0]);
         return 2;
     }
     bench::leave();

@@ -1,16 +1,21 @@
-%% erl -noshell -run bench main call|cast|ring|spawn|tick|fair [servers]
+%% erl -noshell -run bench main call|cast|ring|spawn|tick|fair|restart|storm|registry|pubsub [servers [supervised]]
 -module(bench).
 -export([main/1]).
+-import(measure, [rate/4, report/3, percentiles/2, in_parallel/2]).
+-import(measure, [us/0, ns/0, cpu_ms/0, resident_bytes/0, divisor/0, scaled/1, name/1]).
 
 main([Workload | Arguments]) ->
     logger:set_primary_config(level, none),
     io:format("# Erlang/OTP ~s, ~s~n", [erlang:system_info(otp_release), erlang:system_info(emu_flavor)]),
-    Run = fun() -> run(list_to_atom(Workload), [scaled(list_to_integer(A)) || A <- Arguments]) end,
+    Run = fun() -> run(list_to_atom(Workload), [argument(A) || A <- Arguments]) end,
     {Pid, Ref} = spawn_monitor(Run),
     receive
         {'DOWN', Ref, process, Pid, normal} -> halt(0);
         {'DOWN', Ref, process, Pid, Reason} -> io:format(standard_error, "~p~n", [Reason]), halt(1)
     end.
+
+argument("supervised") -> supervised;
+argument(Servers) -> scaled(list_to_integer(Servers)).
 
 run(call, _) ->
     {ok, S} = counter:start(),
@@ -43,6 +48,7 @@ run(spawn, [N]) ->
     report("spawn", Took / 1000, "ms"),
     report("spawn_cpu", Busy * 1.0e6 / N, "ns"),
     report("spawn_memory", (resident_bytes() - Before) / length(Pets), "B");
+run(spawn, [N, supervised]) -> supervised:run(spawn, N);
 run(tick, [N]) ->
     ets:new(viewers, [duplicate_bag, public, named_table, {read_concurrency, true}]),
     [ets:insert(viewers, {name(I), spawn(fun ignore/0)}) || I <- lists:seq(100, N, 100)],
@@ -65,9 +71,9 @@ run(fair, _) ->
     {ok, Callee} = counter:start(), Me = self(),
     Pinger = spawn(fun() -> ping(Callee, Me) end),
     Until = us() + case divisor() of 1 -> 1500000; _ -> 300000 end,
-    Took = lists:sort(pings(Pinger, Until, [])),
-    report("fair_ping_p50", lists:nth(max(1, length(Took) div 2), Took) / 1000, "us"),
-    report("fair_ping_p99", lists:nth(max(1, length(Took) * 99 div 100), Took) / 1000, "us").
+    percentiles("fair_ping", pings(Pinger, Until, []));
+run(Workload, _) when Workload =:= restart; Workload =:= storm -> supervised:run(Workload, none);
+run(Workload, _) when Workload =:= registry; Workload =:= pubsub -> names:run(Workload).
 
 %% -- What the workloads are made of
 
@@ -80,8 +86,6 @@ casts_and_get(Server, N) -> gen_server:cast(Server, {add, 1}), casts_and_get(Ser
 servers(K) -> list_to_tuple([element(2, counter:start()) || _ <- lists:seq(1, K)]).
 
 started(I, Lateness) -> {ok, P} = pet:start(name(I), Lateness), P.
-
-name(I) -> <<"pet-", (integer_to_binary(10000000 + I))/binary>>.
 
 ignore() -> receive _ -> ignore() end.
 
@@ -101,33 +105,3 @@ pings(Pinger, Until, Took) ->
         true -> Took;
         false -> timer:sleep(1), Pinger ! {ping, ns()}, receive {took, Ns} -> pings(Pinger, Until, [Ns | Took]) end
     end.
-
-%% Runs F(I) for I in 1..K, each in a process of its own, released together; returns when all are done.
-in_parallel(K, F) ->
-    Ps = [spawn_monitor(fun() -> receive go -> F(I) end end) || I <- lists:seq(1, K)],
-    [P ! go || {P, _} <- Ps],
-    [receive {'DOWN', R, process, _, normal} -> ok end || {_, R} <- Ps],
-    ok.
-
-%% -- Measuring
-
-rate(Name, N, Unit, F) ->
-    Cpu = cpu_ms(), Start = us(),
-    F(),
-    Took = us() - Start, Busy = cpu_ms() - Cpu,
-    report(Name, N * 1.0e6 / Took, Unit ++ "/s"),
-    report(Name ++ "_cpu", Busy * 1.0e6 / N, "ns").
-
-report(Name, Value, Unit) -> io:format("~s=~.3f ~s~n", [Name, float(Value), Unit]).
-
-us() -> erlang:monotonic_time(microsecond).
-ns() -> erlang:monotonic_time(nanosecond).
-cpu_ms() -> element(1, erlang:statistics(runtime)).
-resident_bytes() ->
-    {ok, Text} = file:read_file("/proc/self/statm"),
-    [_, Pages | _] = binary:split(Text, <<" ">>, [global]),
-    binary_to_integer(Pages) * 4096.
-
-%% A quick look asks for fewer operations through the environment; the rates keep their meaning.
-divisor() -> max(1, list_to_integer(os:getenv("BENCH_DIVIDE", "1"))).
-scaled(N) -> max(1, N div divisor()).

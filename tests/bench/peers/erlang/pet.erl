@@ -1,12 +1,17 @@
 %% A pet: a name, four numbers, an alive flag; on request a tick every 5 s.
 -module(pet).
 -behaviour(gen_server).
--export([start/2, init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-export([start/2, start_link/1, start_link/2, init/1, handle_call/3, handle_cast/2, handle_info/2]).
 -record(pet, {name, hunger = 50, happy = 50, energy = 50, age = 0, alive = true, due = 0, lateness}).
 
-%% Unsupervised, as in the chapter: returns when init has acknowledged.
+%% Unsupervised: returns when init has acknowledged.
 start(Name, Lateness) -> gen_server:start(?MODULE, {Name, Lateness}, []).
 
+%% A supervisor's child; where somebody watches, its init tells them.
+start_link(Name) -> gen_server:start_link(?MODULE, {Name, none}, []).
+start_link(Watcher, Name) -> gen_server:start_link(?MODULE, {Name, none, Watcher}, []).
+
+init({Name, Lateness, Watcher}) -> Watcher ! {born, self()}, init({Name, Lateness});
 init({Name, Lateness}) -> {ok, #pet{name = Name, lateness = Lateness}}.
 
 handle_call(get, _From, S) -> {reply, S#pet.age, S}.

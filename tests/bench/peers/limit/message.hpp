@@ -12,7 +12,23 @@ namespace limit {
 
 struct actor;
 
-enum class kind : std::uint32_t { go, more, get, reply, add, hop, work, start, started, arm, tick, seen, ping };
+enum class kind : std::uint32_t {
+    go,
+    more,
+    get,
+    reply,
+    add,
+    hop,
+    work,
+    start,
+    started,
+    arm,
+    tick,
+    seen,
+    ping,
+    kill,
+    down,
+};
 
 struct message {
     std::atomic<message*> next{nullptr};

@@ -1,7 +1,6 @@
 // Many servers with the state of a pet: how fast they start, what an idle one costs, what their ticks cost.
 #include "../../viewers.hpp"
-#include "timers.hpp"
-#include "workloads.hpp"
+#include "pet.hpp"
 
 namespace limit {
 
@@ -11,89 +10,76 @@ bench::histogram*       lateness;
 bench::viewers<actor*>* viewers;
 shared_wheel*           ticks;  // none: every pet has an Asio timer of its own
 
-struct pet final : actor, timer_node {
-    // What a real process cannot do without: its number, its parent, its links, a timer.
-    std::uint64_t                       id     = 0;
-    actor*                              parent = nullptr;
-    void*                               links  = nullptr;
-    std::unique_ptr<asio::steady_timer> own_timer;
-
-    std::string  name;
-    std::int32_t hunger = 50, happy = 50, energy = 50, age = 0;
-    bool         alive  = true;
-    std::int64_t due_ns = 0;
-
-    void handle(message& m) override {
-        switch (m.what) {
-        case kind::start:  // init: acknowledged to whoever started us
-            name = bench::pet_name(m.a);
-            send(m.from, kind::started, this);
-            break;
-        case kind::arm: arm(m.a); break;
-        case kind::tick: tick(); break;
-        default: break;
-        }
-    }
-
-    void tick() {
-        lateness->add_ns(bench::now_ns() - due_ns);
-        hunger = std::min(100, hunger + 1);
-        happy  = std::max(0, happy - 1);
-        energy = std::max(0, energy - (age & 1));
-        ++age;
-        viewers->each(name, [&](actor* viewer) { send(viewer, kind::seen, this, age, hunger); });
-        arm(5000);
-    }
-
-    void arm(std::int64_t ms) {
-        due_ns = bench::now_ns() + ms * 1'000'000;
-        if (ticks) {
-            ticks->arm(this, std::uint64_t(ms + 1));  // +1: never early
-            return;
-        }
-        if (!own_timer) own_timer = std::make_unique<asio::steady_timer>(the_scheduler->context);
-        own_timer->expires_after(std::chrono::milliseconds(ms));
-        own_timer->async_wait([this](auto error) {
-            if (!error) send(this, kind::tick);
-        });
-    }
-};
-
-// Starts pets one after the other; each must acknowledge its init before the next one is started.
-struct starter final : actor {
-    std::vector<actor*> pets;
-    std::int64_t        wanted = 0;
-    std::latch*         done   = nullptr;
-
-    void handle(message& m) override {
-        if (m.what == kind::go) {
-            wanted = m.a;
-            done   = latch_of(m);
-            pets.reserve(std::size_t(wanted));
-        } else {
-            pets.push_back(m.from);
-        }
-        auto started = std::ssize(pets);
-        if (started == wanted) {
-            done->count_down();
-            return;
-        }
-        auto* next   = new pet;
-        next->id     = std::uint64_t(started + 1);
-        next->parent = this;
-        send(next, kind::start, this, started + 1);
-    }
-};
-
 struct viewer final : actor {
     void handle(message&) override {}
 };
 
 }  // namespace
 
-void run_spawn(std::int64_t servers) {
-    auto             before = bench::resident_bytes();
-    starter          first;
+void pet::handle(message& m) {
+    switch (m.what) {
+    case kind::start:  // init: acknowledged to whoever started us
+        name = bench::pet_name(m.a);
+        send(m.from, kind::started, this, m.a, m.b);
+        break;
+    case kind::arm: arm(m.a); break;
+    case kind::tick: tick(); break;
+    case kind::get: send(m.from, kind::reply, this, age); break;
+    case kind::kill: send(parent, kind::down, this, std::int64_t(id)); break;
+    default: break;
+    }
+}
+
+void pet::tick() {
+    lateness->add_ns(bench::now_ns() - due_ns);
+    hunger = std::min(100, hunger + 1);
+    happy  = std::max(0, happy - 1);
+    energy = std::max(0, energy - (age & 1));
+    ++age;
+    viewers->each(name, [&](actor* viewer) { send(viewer, kind::seen, this, age, hunger); });
+    arm(5000);
+}
+
+void pet::arm(std::int64_t ms) {
+    due_ns = bench::now_ns() + ms * 1'000'000;
+    if (ticks) {
+        ticks->arm(this, std::uint64_t(ms + 1));  // +1: never early
+        return;
+    }
+    if (!own_timer) own_timer = std::make_unique<asio::steady_timer>(the_scheduler->context);
+    own_timer->expires_after(std::chrono::milliseconds(ms));
+    own_timer->async_wait([this](auto error) {
+        if (!error) send(this, kind::tick);
+    });
+}
+
+void starter::handle(message& m) {
+    if (m.what == kind::go) {
+        wanted = m.a;
+        done   = latch_of(m);
+        pets.reserve(std::size_t(wanted));
+    } else {
+        pets.push_back(m.from);
+    }
+    auto started = std::ssize(pets);
+    if (started == wanted) {
+        done->count_down();
+        return;
+    }
+    if (supervisor) {
+        send(supervisor, kind::start, this, started + 1);
+        return;
+    }
+    auto* next   = new pet;
+    next->id     = std::uint64_t(started + 1);
+    next->parent = this;
+    send(next, kind::start, this, started + 1);
+}
+
+void run_spawn(std::int64_t servers, actor* supervisor) {
+    auto    before = bench::resident_bytes();
+    starter first;
+    first.supervisor = supervisor;
     std::latch       done(1);
     bench::stopwatch watch;
     go(&first, servers, done);

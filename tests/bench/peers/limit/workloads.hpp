@@ -12,9 +12,14 @@ namespace limit {
 void run_call();
 void run_cast();
 void run_ring();
-void run_spawn(std::int64_t servers);
+void run_spawn(std::int64_t servers, actor* supervisor = nullptr);
 void run_tick(std::int64_t servers, bool with_steady_timers);
 void run_fair();
+void run_supervised_spawn(std::int64_t servers);
+void run_restart();
+void run_storm();
+void run_registry();
+void run_pubsub();
 
 // The plainest server: one counter.
 struct server final : actor {
