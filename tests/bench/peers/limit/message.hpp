@@ -27,7 +27,7 @@ enum class kind : std::uint32_t {
     seen,
     ping,
     kill,
-    down,
+    down
 };
 
 struct message {
