@@ -20,6 +20,7 @@
 #include <01_gen_server/detail/letters.hpp>
 #include <01_gen_server/ref.hpp>
 
+#include <memory>
 #include <stdexcept>
 
 namespace half {
@@ -42,27 +43,29 @@ struct too_many_processes : std::runtime_error {
 
 namespace detail {
 
-template <class Server>
-root drive_init(process& here, from<void> parent) {
+template <class Server, class Newborn>
+root drive_init(process& here, Newborn newborn) {
     auto& server = here.state_as<Server>();
     if constexpr (requires { server.init(self<Server>{here}); }) co_await server.init(self<Server>{here});
     else co_await server.init();
-    parent.reply();
+    here.born();
+    newborn.reply();
 }
 
-template <class Server>
-void run_init(process& here, from<void>& parent) {
+template <class Server, class Newborn>
+void run_init(process& here, Newborn& newborn) {
     auto& server = here.state_as<Server>();
     if constexpr (requires { server.init(self<Server>{here}); }) {
         if constexpr (is_task<decltype(server.init(self<Server>{here}))>)
-            return here.begin(drive_init<Server>(here, std::move(parent)).frame);
+            return here.begin(drive_init<Server>(here, std::move(newborn)).frame);
         else server.init(self<Server>{here});
     } else if constexpr (requires { server.init(); }) {
         if constexpr (is_task<decltype(server.init())>)
-            return here.begin(drive_init<Server>(here, std::move(parent)).frame);
+            return here.begin(drive_init<Server>(here, std::move(newborn)).frame);
         else server.init();
     }
-    parent.reply();
+    here.born();
+    newborn.reply();
 }
 
 template <class Server>
@@ -124,52 +127,69 @@ constexpr server_kind describe_server() {
 template <class Server>
 inline constexpr server_kind kind_of = describe_server<Server>();
 
-// The first envelope of every process. It carries the state in, so that nobody but its turn ever touches it.
+// A state that its parent has made. (Any other way to make one is a function that returns it.)
 template <class Server>
-struct birth_letter : envelope {
-    Server* server;
-    ticket  parent;
+struct ready_made {
+    struct back_to_pool {
+        void operator()(Server* unborn) const noexcept { pool_delete(unborn); }
+    };
+    std::unique_ptr<Server, back_to_pool> state;
+
+    explicit ready_made(Server server) : state{pool_new<Server>(std::move(server))} {}
 };
 
-template <class Server>
+// The first envelope of every process. It brings the state, so that nobody but its turn ever touches it.
+template <class Server, class Make, class Newborn>
+struct birth_letter : envelope {
+    [[no_unique_address]] Newborn newborn;
+    [[no_unique_address]] Make    make;
+};
+
+template <class Server, class Make, class Newborn>
 void open_birth(envelope* sealed, process& here) {
-    auto* letter = static_cast<birth_letter<Server>*>(sealed);
-    auto  parent = from<void>{letter->parent};
-    here.state   = letter->server;
+    auto* letter  = static_cast<birth_letter<Server, Make, Newborn>*>(sealed);
+    auto  newborn = std::move(letter->newborn);
+    auto  make    = std::move(letter->make);
     pool_delete(letter);
-    run_init<Server>(here, parent);
+    if constexpr (std::is_same_v<Make, ready_made<Server>>) here.state = make.state.release();
+    else here.state = pool_new<Server>(make());
+    run_init<Server>(here, newborn);
 }
 
-template <class Server>
-void refuse_birth(envelope* sealed, const no_answer& why) noexcept {
-    auto* letter = static_cast<birth_letter<Server>*>(sealed);
-    auto  parent = letter->parent;
-    pool_delete(letter->server);
-    pool_delete(letter);
-    if (parent.asker) send_reply<void>(parent, std::unexpected{why}, nullptr);
+template <class Server, class Make, class Newborn>
+void refuse_birth(envelope* sealed, const no_answer&) noexcept {
+    pool_delete(static_cast<birth_letter<Server, Make, Newborn>*>(sealed));
 }
 
-template <class Server>
+template <class Server, class Make, class Newborn>
 inline constexpr envelope_kind birth_kind{
-    &open_birth<Server>, &refuse_birth<Server>, "init", lane::signal, false, false, true};
+    &open_birth<Server, Make, Newborn>, &refuse_birth<Server, Make, Newborn>, "init", lane::signal, false, false, true};
 
 process& new_process(engine& home);  // throws too_many_processes
 void     give_up(process& unborn) noexcept;
 
-template <class Server>
-ref<Server> spawn(engine& home, Server server, ticket parent = {}) {
+// Every birth. For the chapters above it says more than spawn():
+//   - `make` returns the state, in the child's own turn. What it throws ends the child as an init() that throws does.
+//   - `newborn.reply()` is called when init() has come to its end, after the hooks have heard of it. When the child ends
+//     before, the newborn is destroyed without: a `from` in it tells its caller why, as it always does.
+//   - `hook` is in place before anything runs in the child, and before anybody can send to it.
+template <class Server, class Make, class Newborn>
+ref<Server> spawn_made(engine& home, Make make, Newborn newborn, std::unique_ptr<exit_hook> hook = {}) {
     static_assert(std::is_move_constructible_v<Server>, "a server is moved into its process");
-    process& child = new_process(home);
+    using letter = birth_letter<Server, Make, Newborn>;
+
+    process&  child = new_process(home);
+    const pid id    = child.id();
     try {
         if constexpr (bounded_server<Server>)
-            child.bounded.store(bounded_mail::lend(child.id(), Server::mailbox::limit, Server::mailbox::policy),
+            child.bounded.store(bounded_mail::lend(id, Server::mailbox::limit, Server::mailbox::policy),
                                 std::memory_order_release);
-        auto* state  = pool_new<Server>(std::move(server));
-        auto* letter = pool_new<birth_letter<Server>>(
-            envelope{.kind = &birth_kind<Server>, .generation = child.id().generation}, state, parent);
-        const auto id = child.id();
+        if (hook) child.more().hooks = std::move(hook);
+        auto* birth =
+            pool_new<letter>(envelope{.kind = &birth_kind<Server, Make, Newborn>, .generation = id.generation},
+                             std::move(newborn), std::move(make));
         child.is.store(&kind_of<Server>, std::memory_order_relaxed);
-        child.deliver(letter);
+        child.deliver(birth);
         return ref<Server>{id};
     } catch (...) {
         give_up(child);
@@ -177,22 +197,33 @@ ref<Server> spawn(engine& home, Server server, ticket parent = {}) {
     }
 }
 
-// What `self.start(server)` returns: await it to start the server and wait for its init().
+struct nobody_waits {
+    void reply() const noexcept {}
+};
+
 template <class Server>
+ref<Server> spawn(engine& home, Server server, std::unique_ptr<exit_hook> hook = {}) {
+    return spawn_made<Server>(home, ready_made<Server>{std::move(server)}, nobody_waits{}, std::move(hook));
+}
+
+// What `self.start(server)` returns: await it to start the server and wait for its init().
+template <class Server, class Make = ready_made<Server>>
 class [[nodiscard("nothing is started until it is awaited")]] pending_start {
 public:
     using waits_in_a_process = void;
 
-    explicit pending_start(Server server) : server_{std::move(server)} {}
-    pending_start(pending_start&& other) noexcept(std::is_nothrow_move_constructible_v<Server>)
-        : server_{std::move(other.server_)} {}
+    explicit pending_start(Make make, std::unique_ptr<exit_hook> hook = {})
+        : make_{std::move(make)}, hook_{std::move(hook)} {}
+    pending_start(pending_start&& other) noexcept(std::is_nothrow_move_constructible_v<Make>)
+        : make_{std::move(other.make_)}, hook_{std::move(other.hook_)} {}
 
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> waiter) {
         process& me = *waiter.promise().home;
         me.expect(wait_, waiter, &reply_kind<void>, 0);
-        child_ = detail::spawn(*me.home, std::move(server_), ticket{me.id(), wait_.question});
+        from<void> parent{ticket{me.id(), wait_.question}};
+        child_ = spawn_made<Server>(*me.home, std::move(make_), std::move(parent), std::move(hook_));
     }
     ref<Server> await_resume() {
         if (!*wait_.result) throw start_failed{type_name<Server>(), wait_.result->error().reason};
@@ -200,9 +231,10 @@ public:
     }
 
 private:
-    Server           server_;
-    ref<Server>      child_;
-    reply_wait<void> wait_;
+    Make                       make_;
+    std::unique_ptr<exit_hook> hook_;
+    ref<Server>                child_;
+    reply_wait<void>           wait_;
 };
 
 }  // namespace detail

@@ -17,9 +17,7 @@ void open_exit(envelope* sealed, process& here) {
     auto* letter = static_cast<exit_letter*>(sealed);
     auto  signal = std::move(letter->signal);
     pool_delete(letter);
-    if (here.kind()->trap) return here.kind()->trap(here, signal);
-    if (signal.reason.why == exit_reason::kind::normal) return;
-    worker::current()->leaving = {std::move(signal.reason), false};
+    hear_exit(here, std::move(signal));
 }
 
 void open_kill(envelope* sealed, process&) {
@@ -44,13 +42,7 @@ pid sender() {
 }
 
 void send_exit(pid who, const envelope_kind& kind, exit_reason reason) {
-    auto* letter = pool_new<exit_letter>(envelope{.kind = &kind}, exit_signal{sender(), std::move(reason)});
-    auto* target = process::find(who);
-    // Order is kept: a stop, and an exit that will be handled as a message, go behind the mail that is already there.
-    const auto* type    = target ? target->kind() : nullptr;
-    const bool  is_mail = kind.goes_by == lane::mail || (type && type->trap && kind.goes_by == lane::trappable);
-    if (target && is_mail && target->bounded.load(std::memory_order_acquire)) (void)send_bounded(who, letter);
-    else send(who, letter);
+    send_exempt(who, pool_new<exit_letter>(envelope{.kind = &kind}, exit_signal{sender(), std::move(reason)}));
 }
 
 // -- signals of higher chapters -------------------------------------------------------------------------------------
@@ -76,6 +68,21 @@ void refuse_signal(envelope* sealed, const no_answer&) noexcept {
 constexpr envelope_kind signal_kind{&open_signal, &refuse_signal, "signal", lane::signal};
 
 }  // namespace
+
+void hear_exit(process& here, exit_signal signal) {
+    if (here.kind()->trap) return here.kind()->trap(here, signal);
+    if (signal.reason.why == exit_reason::kind::normal) return;
+    worker::current()->leaving = {std::move(signal.reason), false};
+}
+
+void send_exempt(pid to, envelope* sealed) noexcept {
+    auto*       target  = process::find(to);
+    const auto* type    = target ? target->kind() : nullptr;
+    const auto  by      = sealed->kind->goes_by;
+    const bool  is_mail = by == lane::mail || (by == lane::trappable && type && type->trap);
+    if (target && is_mail && target->bounded.load(std::memory_order_acquire)) (void)send_bounded(to, sealed);
+    else send(to, sealed);
+}
 
 void send_stop(pid to, exit_reason reason) { send_exit(to, stop_kind, std::move(reason)); }
 

@@ -9,7 +9,9 @@
 //     };
 //     half::send_signal(who, std::make_unique<greet>());
 //
-// Together with exit_hook (detail/process.hpp) it is all that higher chapters need of this one.
+// What else a higher chapter may build on: exit_hook (detail/process.hpp), births with a hook and a state that is made in
+// the child (birth.hpp), envelopes of its own kind with send() and send_exempt(), and for what a task of it waits for
+// process::expect(), reply_wait and from, as in sys.cpp.
 #pragma once
 
 #include <01_gen_server/detail/process.hpp>
@@ -33,5 +35,17 @@ public:
 
 /// Sends it, from any thread.
 void send_signal(pid to, std::unique_ptr<signal> what);
+
+namespace detail {
+
+// What an exit signal does to a process, in its turn: one that traps exits handles it, any other ends of it, unless the
+// reason is `normal`. For an envelope of lane::trappable to call when it is opened: then no handler waits if it traps.
+void hear_exit(process& here, exit_signal signal);
+
+// Sends an envelope of a kind that is exempt from the limit of a mailbox. Order is kept: what will be handled as mail (a
+// stop, or an exit that is trapped) goes behind the mail that is already there, in a bounded mailbox too.
+void send_exempt(pid to, envelope* sealed) noexcept;
+
+}  // namespace detail
 
 }  // namespace half

@@ -56,11 +56,9 @@ public:
         }
         for (auto* t = here.timers; t; t = t->next_timer) ++found.timers;
         found.recent = here.home->recent_of(found.pid);
-        if (auto* rare = here.extra.load(std::memory_order_relaxed)) {
-            std::lock_guard lock{rare->guard};
+        if (auto* rare = here.extra.load(std::memory_order_relaxed))
             for (auto* hook = rare->hooks.get(); hook; hook = hook->next.get())
                 found.attached.push_back(hook->describe());
-        }
         asker_.reply(std::move(found));
     }
 
@@ -155,6 +153,7 @@ std::string to_string(const report& r) {
             "{} {} was killed and did not come back from {} for {} ms: it is left behind, and its worker replaced",
             r.pid, r.server, r.message, r.held.count());
         break;
+    case report::kind::supervisor: text = fmt::format("{} {}: {}", r.pid, r.server, r.remark); break;
     }
     if (!r.recent.empty()) text += "\n  last messages: " + folded(r.recent);
     return text;

@@ -64,15 +64,17 @@ struct report {
         crash,         ///< A process ended for a reason nobody expects.
         long_handler,  ///< A handler holds its worker for too long.
         left_behind,   ///< It was killed and never came back: its worker was replaced.
+        supervisor,    ///< A supervisor (chapter 02) had to do something about a child: see the remark.
     };
 
-    kind                      what;     ///< What went wrong.
-    half::pid                 pid;      ///< With whom.
-    std::string               server;   ///< The name of its type.
-    std::string               message;  ///< The last one it handled.
-    exit_reason               reason;   ///< Why it ended, when it did.
-    std::chrono::milliseconds held{0};  ///< How long the handler has run.
-    std::vector<std::string>  recent;   ///< The last messages before, oldest first.
+    kind                      what;          ///< What went wrong.
+    half::pid                 pid;           ///< With whom.
+    std::string               server;        ///< The name of its type.
+    std::string               message = {};  ///< The last one it handled.
+    exit_reason               reason  = {};  ///< Why it ended, when it did.
+    std::chrono::milliseconds held{0};       ///< How long the handler has run.
+    std::vector<std::string>  recent = {};   ///< The last messages before, oldest first.
+    std::string               remark = {};   ///< What a chapter above has to say.
 };
 
 std::string to_string(const report& r);  ///< As a line for a log, and one more for the last messages.

@@ -437,11 +437,11 @@ TEST(Lesson, TheTableOfBytesIsRight) {
     EXPECT_EQ(sizeof(half::detail::process), 128u);
     EXPECT_EQ(sizeof(half::detail::envelope), 24u);
     EXPECT_EQ(sizeof(half::detail::timer_node), 128u);
-    EXPECT_EQ(sizeof(half::detail::extras), 112u);
+    EXPECT_EQ(sizeof(half::detail::extras), 32u);
     EXPECT_EQ(sizeof(half::detail::bounded_mail), 160u);
     EXPECT_EQ(sizeof(half::pid), 12u);
     EXPECT_EQ(sizeof(half::ref<counter>), 12u);
-    EXPECT_THAT(half::detail::pool_size::bytes, ElementsAre(64, 128, 256, 512, 1024));
+    EXPECT_THAT(half::detail::pool_size::bytes, ElementsAre(32, 64, 128, 256, 512, 1024));
 }
 
 // -- predict before you run ---------------------------------------------------------------------------------------

@@ -109,18 +109,11 @@ void send_reply(ticket to, answer<Reply>&& value, [[maybe_unused]] spare_block* 
 
 // Whoever was to answer did not. When a process is dying here, that is the reason; when a handler is just now being
 // unwound, the reason will be known when the exception reaches the runtime, and the ticket waits for it.
+void leave_orphan(ticket to, void (*tell)(ticket, const no_answer&)) noexcept;
+
 template <class Reply>
 void leave_unanswered(ticket to) noexcept {
-    if (auto* reason = worker::dying())
-        return send_reply<Reply>(to, std::unexpected{no_answer{no_answer::died, *reason}}, nullptr);
-    if (auto* here = worker::current()) {
-        if (here->leaving || std::uncaught_exceptions() > 0) {
-            here->orphans.push_back(
-                {to, [](ticket who, const no_answer& why) { send_reply<Reply>(who, std::unexpected{why}, nullptr); }});
-            return;
-        }
-    }
-    send_reply<Reply>(to, std::unexpected{no_answer{no_answer::unanswered}}, nullptr);
+    leave_orphan(to, [](ticket who, const no_answer& why) { send_reply<Reply>(who, std::unexpected{why}, nullptr); });
 }
 
 // -- the caller's side --------------------------------------------------------------------------------------------

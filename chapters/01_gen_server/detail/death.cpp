@@ -13,7 +13,7 @@ void process::end(exit_reason reason, worker& here) noexcept {
 
     const auto life    = generation.load(std::memory_order_relaxed);
     more().terminating = true;
-    more().stopping    = reason;
+    more().stopping    = std::make_unique<exit_reason>(reason);
     try {
         kind()->terminate(*this, reason);
     } catch (...) {
@@ -36,7 +36,7 @@ void process::die(exit_reason reason, worker& here) noexcept {
     const auto last  = here.message.load(std::memory_order_relaxed);
     if (first) {
         home->process_ended();
-        tell_hooks(me, reason);
+        tell_hooks(me, reason, last);
     } else {
         std::lock_guard done{home->watch_guard};
     }
@@ -64,7 +64,7 @@ void process::die(exit_reason reason, worker& here) noexcept {
     refuse_all(here, why);
     if (limited) limited->hand_back();  // its poke is not under way: what was in the mail has been refused
     here.release_orphans(why);
-    delete extra.exchange(nullptr, std::memory_order_acq_rel);
+    if (auto* rare = extra.exchange(nullptr, std::memory_order_acq_rel)) pool_delete(rare);
     if (kept) kept->release();
 
     handled          = 0;
@@ -74,13 +74,12 @@ void process::die(exit_reason reason, worker& here) noexcept {
 
     const bool unexpected = reason.why == exit_reason::kind::crash || reason.why == exit_reason::kind::other;
     if (first && unexpected)
-        home->tell({report::kind::crash,
-                    me,
-                    type ? std::string{type->name} : "",
-                    last ? std::string{last->name} : "",
-                    reason,
-                    {},
-                    home->recent_of(me)});
+        home->tell({.what    = report::kind::crash,
+                    .pid     = me,
+                    .server  = type ? std::string{type->name} : "",
+                    .message = last ? std::string{last->name} : "",
+                    .reason  = reason,
+                    .recent  = home->recent_of(me)});
 }
 
 // Refuses all that is still in the mail.
@@ -103,20 +102,26 @@ void process::refuse_all(worker& here, const no_answer& why) noexcept {
     }
 }
 
-void process::tell_hooks(pid me, const exit_reason& reason) noexcept {
-    auto* rare = extra.load(std::memory_order_acquire);
+namespace {
+
+constinit thread_local const envelope_kind* handled_last = nullptr;
+
+}  // namespace
+
+std::string_view last_message() noexcept { return handled_last ? handled_last->name : ""; }
+
+void process::tell_hooks(pid me, const exit_reason& reason, const envelope_kind* last) noexcept {
+    auto* rare = extra.load();
     if (!rare) return;
-    std::unique_ptr<exit_hook> hooks;
-    {
-        std::lock_guard lock{rare->guard};
-        hooks = std::move(rare->hooks);
-    }
+    // This life is over. A change that saw it alive is done when we have had the lock, and there will be no other.
+    { const std::lock_guard changed{rare->guard}; }
+    handled_last = last;
     // Names first: who hears of the end must not find the name any more.
-    for (auto* hook = hooks.get(); hook; hook = hook->next.get())
+    for (auto* hook = rare->hooks.get(); hook; hook = hook->next.get())
         if (hook->forgets()) hook->exited(me, reason);
-    for (auto* hook = hooks.get(); hook; hook = hook->next.get())
+    for (auto* hook = rare->hooks.get(); hook; hook = hook->next.get())
         if (!hook->forgets()) hook->exited(me, reason);
-    while (hooks) hooks = std::move(hooks->next);  // one by one: a long chain must not recurse
+    handled_last = nullptr;
 }
 
 // -- operations of Asio that outlive their process ----------------------------------------------------------------

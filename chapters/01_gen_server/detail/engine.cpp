@@ -193,6 +193,7 @@ void give_up(process& unborn) noexcept {
         limited->close({no_answer::no_such_process});
         limited->hand_back();
     }
+    if (auto* rare = unborn.extra.exchange(nullptr)) pool_delete(rare);
     home->process_ended();
     home->take_back_unborn(unborn);
 }

@@ -8,7 +8,7 @@
 
 namespace half::detail {
 
-constinit thread_local std::array<pool_shelf, 5> pool_shelves{};
+constinit thread_local std::array<pool_shelf, pool_size::count> pool_shelves{};
 
 namespace {
 
@@ -18,8 +18,9 @@ struct exchange {
     std::vector<free_block*> batches;
 };
 
-std::array<exchange, 5>& exchanges() {
-    static auto* all = new std::array<exchange, 5>;  // never destroyed: threads may outlive main's statics
+std::array<exchange, pool_size::count>& exchanges() {
+    static auto* all =
+        new std::array<exchange, pool_size::count>;  // never destroyed: threads may outlive main's statics
     return *all;
 }
 

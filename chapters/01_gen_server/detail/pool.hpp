@@ -1,6 +1,6 @@
 // Where envelopes, states, timers and coroutine frames come from.
 //
-// Five sizes of block. Each thread keeps a short list of free blocks per size and trades full batches of them with the
+// Six sizes of block. Each thread keeps a short list of free blocks per size and trades full batches of them with the
 // others, so that a flow from producer to consumer costs no malloc (malloc halves the rate of casts that cross threads).
 // Blocks go back to the pool, never to the system: a process that once held a million messages keeps that room.
 // Under a sanitizer every block is a plain new and delete, so that nothing is hidden from it.
@@ -19,9 +19,10 @@
 namespace half::detail {
 
 struct pool_size {
-    static constexpr std::array<std::size_t, 5> bytes{64, 128, 256, 512, 1024};
-    static constexpr int                        of(std::size_t n) {
-        for (int i = 0; i < 5; ++i)
+    static constexpr int                            count = 6;
+    static constexpr std::array<std::size_t, count> bytes{32, 64, 128, 256, 512, 1024};
+    static constexpr int                            of(std::size_t n) {
+        for (int i = 0; i < count; ++i)
             if (n <= bytes[static_cast<std::size_t>(i)]) return i;
         return -1;  // too large for us: the heap's
     }
@@ -46,7 +47,7 @@ struct pool_shelf {
 
 inline constexpr int pool_batch = 128;
 
-extern constinit thread_local std::array<pool_shelf, 5> pool_shelves;
+extern constinit thread_local std::array<pool_shelf, pool_size::count> pool_shelves;
 
 void pool_refill(int size);  // the slow paths: trade a batch with the other threads
 void pool_spill(int size) noexcept;

@@ -6,40 +6,54 @@ namespace half::detail {
 
 extras& process::more() {
     auto* rare = extra.load(std::memory_order_relaxed);
-    if (!rare) extra.store(rare = new extras, std::memory_order_release);
+    if (!rare) extra.store(rare = pool_new<extras>());  // in one order with the end of this life: see tell_hooks()
     return *rare;
 }
 
 void process::stop(exit_reason reason) {
     auto& rare = more();
-    if (!rare.stopping) rare.stopping = std::move(reason);
+    if (!rare.stopping) rare.stopping = std::make_unique<exit_reason>(std::move(reason));
 }
 
 void process::on_exit(std::unique_ptr<exit_hook> hook) {
-    {
-        auto&           rare = more();
-        std::lock_guard lock{rare.guard};
-        if (generation.load(std::memory_order_acquire) % 2) {
-            hook->next = std::move(rare.hooks);
-            rare.hooks = std::move(hook);
-            return;
-        }
-    }
+    const bool added = change_hooks([&] {
+        hook->next   = std::move(more().hooks);
+        more().hooks = std::move(hook);
+    });
+    if (added) return;
     const auto* reason = worker::dying();
     hook->exited({0, slot, generation.load(std::memory_order_relaxed) - 1}, reason ? *reason : exit_reason::killed());
 }
 
 std::unique_ptr<exit_hook> process::forget(exit_hook& hook) {
+    std::unique_ptr<exit_hook> found;
+    if (extra.load(std::memory_order_relaxed))
+        change_hooks([&] {
+            for (auto* link = &more().hooks; *link; link = &(*link)->next) {
+                if (link->get() != &hook) continue;
+                found = std::move(*link);
+                *link = std::move(found->next);
+                return;
+            }
+        });
+    return found;
+}
+
+void process::born() noexcept {
     auto* rare = extra.load(std::memory_order_relaxed);
-    if (!rare) return {};
-    std::lock_guard lock{rare->guard};
-    for (auto* link = &rare->hooks; *link; link = &(*link)->next) {
-        if (link->get() != &hook) continue;
-        auto found = std::move(*link);
-        *link      = std::move(found->next);
-        return found;
+    if (!rare || generation.load(std::memory_order_relaxed) % 2 == 0) return;
+    for (auto* hook = rare->hooks.get(); hook;) {
+        auto* next = hook->next.get();  // it may go now
+        hook->born(id());
+        hook = next;
     }
-    return {};
+}
+
+void leave_orphan(ticket to, void (*tell)(ticket, const no_answer&)) noexcept {
+    auto* here = worker::current();
+    if (auto* reason = worker::dying()) tell(to, {no_answer::died, *reason});
+    else if (here && (here->leaving || std::uncaught_exceptions() > 0)) here->orphans.push_back({to, tell});
+    else tell(to, {no_answer::unanswered});
 }
 
 void process::begin(std::coroutine_handle<root_promise> started) {

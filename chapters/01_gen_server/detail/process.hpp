@@ -15,8 +15,8 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -27,11 +27,16 @@ namespace half {
 class exit_hook {
 public:
     virtual ~exit_hook() = default;
+    virtual void        born(pid) noexcept {}              // init() has come to its end; in the process's turn
     virtual bool        forgets() const { return false; }  // true: before anybody is told
     virtual void        exited(pid who, const exit_reason& reason) noexcept = 0;
     virtual std::string describe() const = 0;  // for sys::info: "monitored by <0.3.1>"
 
     std::unique_ptr<exit_hook> next;
+
+    // A supervised process has one, so it is counted in its bytes: with 16 of its own a hook fills a block of 32.
+    static void* operator new(std::size_t n) { return detail::pool_take(n); }
+    static void  operator delete(void* hook, std::size_t n) noexcept { detail::pool_give(hook, n); }
 };
 
 namespace detail {
@@ -85,16 +90,34 @@ struct server_kind {
     void (*trap)(process&, exit_signal&);  // null: exit signals end it
 };
 
-// What few processes need, made when one first does.
+// A lock of one byte. Only two ever want it: a process's turn, and the watchdog once, when it leaves that process behind.
+// Both hold it for a few instructions.
+class small_lock {
+public:
+    void lock() noexcept {
+        while (taken_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
+    }
+    void unlock() noexcept { taken_.clear(std::memory_order_release); }
+
+private:
+    std::atomic_flag taken_;
+};
+
+// What few processes need, made when one first does. Every supervised process is one of these few.
 struct extras {
-    std::mutex                 guard;  // hooks may be taken by the watchdog when a handler never returns
-    std::unique_ptr<exit_hook> hooks;
+    std::unique_ptr<exit_hook>
+        hooks;  // added to and taken from in the turn; once they are told they stay until the end
 
     // Its timers by serial, when it has many and cancels one.
     std::unique_ptr<std::unordered_map<std::uint32_t, timer_node*>> timers;
 
-    std::optional<exit_reason> stopping;
-    bool                       terminating = false;
+    std::unique_ptr<exit_reason> stopping;
+    bool                         terminating = false;
+    small_lock                   guard;  // of the hooks: the watchdog tells them when a handler never returns
+
+    ~extras() {
+        while (hooks) hooks = std::move(hooks->next);  // one by one: a long chain must not recurse
+    }
 };
 
 class alignas(64) process {
@@ -110,6 +133,15 @@ public:
     // Adds a hook; a process that is ending runs it at once.
     void                       on_exit(std::unique_ptr<exit_hook> hook);
     std::unique_ptr<exit_hook> forget(exit_hook& hook);  // gives it back; null: it has run, or never was here
+    template <class Hook>
+    Hook* hook() const noexcept;  // its own hook of that type, good for this turn; null: it has none
+
+    // Changes the hooks, or what one of them holds and exited() reads. False: they have been told, nothing is changed.
+    // (The watchdog tells the hooks of a process it leaves behind, while a handler of that process may still run.)
+    // The change is a few instructions long and neither throws nor changes hooks itself.
+    template <class Change>
+    bool change_hooks(Change&& change);
+    void born() noexcept;  // tells the hooks that init() has come to its end
 
     void    begin(std::coroutine_handle<root_promise> started);  // a coroutine handler ran to its first wait
     void    expect(wait& w, std::coroutine_handle<> waiter, const envelope_kind* answer, std::uint64_t deadline);
@@ -162,7 +194,7 @@ private:
     void      end(exit_reason reason, worker& here) noexcept;
     void      finish_handler();
     void      expect_deadline(std::uint64_t deadline);
-    void      tell_hooks(pid me, const exit_reason& reason) noexcept;
+    void      tell_hooks(pid me, const exit_reason& reason, const envelope_kind* last) noexcept;
     void      refuse_all(worker& here, const no_answer& why) noexcept;
     void      cancel_timers() noexcept;
     remains*  bequeath(const exit_reason& reason) noexcept;
@@ -172,6 +204,26 @@ private:
 };
 
 static_assert(sizeof(process) == 128, "two cache lines: the first for senders, the second for the turn");
+static_assert(sizeof(extras) == 32, "the smallest block: a supervised process may cost 320 bytes in all");
+
+template <class Hook>
+Hook* process::hook() const noexcept {
+    auto* rare = extra.load(std::memory_order_relaxed);
+    for (auto* each = rare ? rare->hooks.get() : nullptr; each; each = each->next.get())
+        if (auto* found = dynamic_cast<Hook*>(each)) return found;
+    return nullptr;
+}
+
+template <class Change>
+bool process::change_hooks(Change&& change) {
+    const std::lock_guard lock{more().guard};
+    if (generation.load() % 2 == 0) return false;
+    change();
+    return true;
+}
+
+// For a hook in exited(): the name of the message that the process handled last; empty when there was none.
+std::string_view last_message() noexcept;
 
 }  // namespace detail
 }  // namespace half

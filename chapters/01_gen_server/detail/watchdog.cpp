@@ -53,13 +53,12 @@ void engine::look_at(worker& w, watched& seen) {
     if (held >= options_.long_handler && !seen.reported) {
         seen.reported = true;
         const pid who{0, p->slot, life};
-        tell({report::kind::long_handler,
-              who,
-              server_name(*p),
-              last ? std::string{last->name} : "",
-              {},
-              held,
-              recent_of(who)});
+        tell({.what    = report::kind::long_handler,
+              .pid     = who,
+              .server  = server_name(*p),
+              .message = last ? std::string{last->name} : "",
+              .held    = held,
+              .recent  = recent_of(who)});
     }
     const auto doomed = p->doomed.load(std::memory_order_relaxed);
     if (life % 2 == 0 || doomed >> 32 != life || held < 2 * watch_period) return;
@@ -79,10 +78,11 @@ void engine::leave_behind(worker& w, process& p, std::uint32_t life, std::chrono
     std::lock_guard whole{watch_guard};
     const pid       who{0, p.slot, life};
     const auto      name = server_name(p);
-    if (!p.generation.compare_exchange_strong(life, life + 1, std::memory_order_acq_rel)) return;  // it has just ended
+    if (!p.generation.compare_exchange_strong(life, life + 1)) return;  // it has just ended
     process_ended();
     left_behind_.fetch_add(1, std::memory_order_relaxed);
-    p.tell_hooks(who, exit_reason::killed());
+    const auto last = w.message.load(std::memory_order_relaxed);
+    p.tell_hooks(who, exit_reason::killed(), last);
     // Callers need not wait for their deadlines. (What the process had already taken in is its own, and is refused when its
     // handler comes back; so are its timers and signals, which go back into the mailbox.)
     const no_answer why{no_answer::died, exit_reason::killed()};
@@ -93,7 +93,6 @@ void engine::leave_behind(worker& w, process& p, std::uint32_t life, std::chrono
         else p.incoming.push(letter);
         letter = next;
     }
-    const auto last = w.message.load(std::memory_order_relaxed);
     w.abandoned.store(true, std::memory_order_release);
     active_.fetch_sub(1, std::memory_order_acq_rel);  // its drain will not end
     stuck_.fetch_sub(1, std::memory_order_relaxed);
@@ -103,8 +102,13 @@ void engine::leave_behind(worker& w, process& p, std::uint32_t life, std::chrono
     }
     rescue(w);
     activate();
-    tell({report::kind::left_behind, who, name, last ? std::string{last->name} : "", exit_reason::killed(), held,
-          recent_of(who)});
+    tell({.what    = report::kind::left_behind,
+          .pid     = who,
+          .server  = name,
+          .message = last ? std::string{last->name} : "",
+          .reason  = exit_reason::killed(),
+          .held    = held,
+          .recent  = recent_of(who)});
 }
 
 }  // namespace half::detail
