@@ -12,6 +12,7 @@
 
 #include <01_gen_server/gen_server.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,7 +36,44 @@ struct ignore : leave {
     ignore() : leave{exit_reason::normal()} {}
 };
 
-class starter;
+namespace detail {
+
+// What can make a server, again and again, on any worker.
+template <class F>
+concept makes_a_server = std::invocable<const F&> && std::is_class_v<std::invoke_result_t<const F&>>;
+
+// A starter without its type: one for each kind of server and function.
+struct starter_kind {
+    std::string_view server;
+    bool             supervisor;
+    pid (*spawn)(const std::shared_ptr<const void>& what, engine& home, std::unique_ptr<exit_hook> tie);
+};
+
+}  // namespace detail
+
+/// How a child begins: a server to copy, or a function that returns one. Copies of a starter share it.
+class starter {
+public:
+    /// Each start begins from a copy of this server.
+    template <class Server>
+        requires(!detail::makes_a_server<Server> && !std::same_as<Server, starter>)
+    starter(Server server);
+    /// Each start asks this function, in the new process.
+    template <detail::makes_a_server Function>
+    starter(Function make);
+
+    std::string_view server() const { return kind_->server; }          ///< The name of the server's type.
+    bool             supervisor() const { return kind_->supervisor; }  ///< It will have children itself.
+
+    /// For supervisors: starts it, tied to who wants to know how it goes.
+    pid spawn(detail::engine& home, std::unique_ptr<exit_hook> tie) const {
+        return kind_->spawn(what_, home, std::move(tie));
+    }
+
+private:
+    std::shared_ptr<const void> what_;
+    const detail::starter_kind* kind_;
+};
 
 /// What a supervisor has to know of a child.
 ///
@@ -107,4 +145,50 @@ struct child_error {
 
 std::string to_string(const child_error& error);  ///< As a sentence for people.
 
+// -- How it works -------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+// Whoever can be asked to count its children is a supervisor.
+template <class Server>
+concept supervises = requires { typename Server::count_children; };
+
+template <class Server>
+struct copy_of {
+    Server server;
+    Server operator()() const { return server; }
+};
+
+template <class Server, class Make>
+inline constexpr starter_kind kind_of_start{
+    type_name<Server>(), supervises<Server>,
+    [](const std::shared_ptr<const void>& what, engine& home, std::unique_ptr<exit_hook> tie) {
+        auto make = [shared = std::static_pointer_cast<const Make>(what)] { return (*shared)(); };
+        return spawn_made<Server>(home, std::move(make), nobody_waits{}, std::move(tie)).id();
+    }};
+
+}  // namespace detail
+
+template <class Server>
+    requires(!detail::makes_a_server<Server> && !std::same_as<Server, starter>)
+starter::starter(Server server)
+    : what_{std::make_shared<const detail::copy_of<Server>>(std::move(server))},
+      kind_{&detail::kind_of_start<Server, detail::copy_of<Server>>} {
+    static_assert(std::is_copy_constructible_v<Server>,
+                  "each start begins from a copy of this server, and it cannot be copied: "
+                  "write .start = [] { return ...; }");
+}
+
+template <detail::makes_a_server Function>
+starter::starter(Function make)
+    : what_{std::make_shared<const Function>(std::move(make))},
+      kind_{&detail::kind_of_start<std::invoke_result_t<const Function&>, Function>} {}
+
 }  // namespace half
+
+template <>
+struct fmt::formatter<half::child_error> : fmt::formatter<std::string> {
+    auto format(const half::child_error& e, format_context& out) const {
+        return formatter<std::string>::format(half::to_string(e), out);
+    }
+};
