@@ -1,0 +1,47 @@
+// The first attempt: the address of a process, kept in a member.
+//
+// The room dies and is started again by its supervisor, as it should be. The singer still has the address of the first
+// room, and sings to nobody. A cast does not say so.
+#include <02_supervisor/supervisor.hpp>
+
+#include <fmt/format.h>
+
+#include <string>
+
+// clang-format off
+//! [room]
+struct room {
+    struct sing  { std::string verse; };
+    struct heard { using reply = int; };
+
+    int verses = 0;
+
+    void handle(sing s) {
+        if (s.verse == "high C") throw std::runtime_error{"the window broke"};
+        ++verses;
+    }
+    int handle(heard) { return verses; }
+};
+
+struct singer {
+    half::ref<room> stage;  // the address of a life. Which one?
+
+    void handle(room::sing s) { stage.cast(s); }
+};
+//! [room]
+// clang-format on
+
+int main() {
+    half::runtime sim{half::simulated{.on_report = [](const half::report&) {}}};
+    //! [evening]
+    auto house = sim.start(half::supervisor{.children = {{.id = "stage", .start = room{}}}});
+    auto stage = sim.run(half::find_child<room>(house, "stage"));
+    auto diva  = sim.start(singer{*stage});
+
+    for (auto verse : {"la", "high C", "la", "la"}) diva.cast(room::sing{verse});
+    sim.settle();
+
+    auto now = sim.run(half::find_child<room>(house, "stage"));
+    fmt::print("sung to the room that is there now: 3 verses, heard: {}\n", sim.call(*now, room::heard{}));
+    //! [evening]
+}
