@@ -26,6 +26,7 @@
 //     self.hpp          a process seen from inside: timers, stop, spawn
 //     from.hpp          answer later
 //     task.hpp          handlers that wait
+//     all.hpp           several calls at once
 //     birth.hpp         start, init, terminate
 //     exit_reason.hpp   why a process ended; exit and kill
 //     answer.hpp        the six ways not to be answered
@@ -40,6 +41,7 @@
 // What is in detail/ makes it go: process.hpp first.
 #pragma once
 
+#include <01_gen_server/all.hpp>
 #include <01_gen_server/blocking.hpp>
 #include <01_gen_server/runtime.hpp>
 #include <01_gen_server/signal.hpp>

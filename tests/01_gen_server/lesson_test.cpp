@@ -10,10 +10,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <deque>
 #include <mutex>
+#include <ranges>
 #include <set>
 #include <string>
 #include <thread>
@@ -98,6 +100,45 @@ TEST(Lesson, AHandlerMayAskOthers) {
     auto          left  = sim.start(counter{.count = 40});
     auto          right = sim.start(counter{.count = 2});
     EXPECT_EQ(sim.call(sim.start(adder{left, right}), adder::total{}), 42);
+}
+
+//! [all]
+struct quick_adder {
+    struct total { using reply = int; };
+
+    half::ref<counter> left, right;
+
+    half::task<int> handle(total) {
+        auto [a, b] = co_await half::all(left.call(counter::get{}), right.call(counter::get{}));
+        co_return a + b;
+    }
+};
+//! [all]
+
+TEST(Lesson, AHandlerMayAskSeveralOthersAtOnce) {
+    half::runtime sim{half::simulated{}};
+    auto          left  = sim.start(counter{.count = 40});
+    auto          right = sim.start(counter{.count = 2});
+    EXPECT_EQ(sim.call(sim.start(quick_adder{left, right}), quick_adder::total{}), 42);
+}
+
+//! [all_of_them]
+half::task<int> highest(std::vector<half::ref<counter>> counters) {
+    auto get = [](half::ref<counter> each) { return each.try_call(counter::get{}); };
+
+    int most = 0;
+    for (auto& count : co_await half::all(counters | std::views::transform(get)))
+        if (count) most = std::max(most, *count);
+    co_return most;
+}
+//! [all_of_them]
+
+TEST(Lesson, AHandlerMayAskAnyNumberOfOthersAtOnce) {
+    half::runtime sim{half::simulated{}};
+    auto          gone = sim.start(counter{.count = 99});
+    half::kill(gone);
+    sim.settle();
+    EXPECT_EQ(sim.run(highest({sim.start(counter{.count = 3}), gone, sim.start(counter{.count = 5})})), 5);
 }
 
 // -- answering later ----------------------------------------------------------------------------------------------

@@ -147,14 +147,16 @@ public:
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> caller) {
         process& me = *caller.promise().home;
-        if (server_ == me.id()) return not_asked(no_answer::calling_itself);
-        if (!process::find(server_)) return not_asked(no_answer::no_such_process);
-        wait_.server   = server_;
-        wait_.for_ever = timeout_ == forever;
+        if (!can_ask(me)) return false;
         me.expect(wait_, caller, &reply_kind<Reply>, first_look(me, timeout_));
-        question_->asker = {me.id(), wait_.question};
-        send_(server_, std::exchange(question_, nullptr));
+        ask(me);
         return true;
+    }
+    // Asks too, but the caller waits for others besides: see all.hpp.
+    void ask_as_one_of(wait_for_all& several, process& me) {
+        if (!can_ask(me)) return;
+        me.expect_part(several, wait_, &reply_kind<Reply>, first_look(me, timeout_));
+        ask(me);
     }
 
     auto await_resume() {
@@ -173,9 +175,20 @@ public:
     }
 
 private:
+    bool can_ask(process& me) {
+        if (server_ == me.id()) return not_asked(no_answer::calling_itself);
+        if (!process::find(server_)) return not_asked(no_answer::no_such_process);
+        wait_.server   = server_;
+        wait_.for_ever = timeout_ == forever;
+        return true;
+    }
     bool not_asked(no_answer::kind why) {
         wait_.result = std::unexpected{no_answer{why}};
         return false;
+    }
+    void ask(process& me) {
+        question_->asker = {me.id(), wait_.question};
+        send_(server_, std::exchange(question_, nullptr));
     }
 
     pid                  server_;

@@ -78,10 +78,14 @@ void process::finish_handler() {
 }
 
 void process::expect(wait& w, std::coroutine_handle<> waiter, const envelope_kind* answer, std::uint64_t deadline) {
-    w.owner    = this;
-    w.waiter   = waiter;
     w.expects  = answer;
     w.question = ++questions;
+    hang(w, waiter, deadline);
+}
+
+void process::hang(wait& w, std::coroutine_handle<> waiter, std::uint64_t deadline) {
+    w.owner    = this;
+    w.waiter   = waiter;
     w.deadline = deadline;
     w.next     = waits;
     w.before   = &waits;
@@ -91,15 +95,67 @@ void process::expect(wait& w, std::coroutine_handle<> waiter, const envelope_kin
 }
 
 wait* process::answered(std::uint32_t question, const envelope_kind* answer) noexcept {
-    for (auto* w = waits; w; w = w->next)
-        if (w->question == question && w->expects == answer) return w;
+    for (auto* w = waits; w; w = w->next) {
+        auto* asked = w;
+        if (w->whole) {
+            const std::uint32_t nth = question - w->question;
+            if (nth >= w->whole->parts.size()) continue;
+            asked = w->whole->parts[nth];
+        }
+        if (asked->question == question && asked->expects == answer) return asked;
+    }
     return nullptr;
 }
 
 void process::resume(wait& w) {
-    w.unlink();
-    w.waiter.resume();
+    auto* over = &w;
+    if (w.whole && w.whole != &w) {
+        w.expects = nullptr;  // answered: nothing more is for it
+        if (--w.whole->left) return;
+        over = w.whole;
+    }
+    over->unlink();
+    over->waiter.resume();
     if (handler && handler.done()) finish_handler();
+}
+
+// -- several answers ----------------------------------------------------------------------------------------------
+
+wait_for_all::wait_for_all() {
+    whole  = this;
+    expire = [](wait& w) {
+        auto&      all = *w.whole;
+        const auto now = all.owner->home->now_ns() / 1'000'000;
+        for (auto* part : all.parts) {
+            if (!part->expects || !part->deadline) continue;
+            if (part->deadline <= now && part->expire(*part)) {
+                part->expects = nullptr;
+                --all.left;
+            } else if (!all.deadline || part->deadline < all.deadline) {
+                all.deadline = part->deadline;
+            }
+        }
+        return all.left == 0;
+    };
+}
+
+void process::expect_part(wait_for_all& all, wait& part, const envelope_kind* answer, std::uint64_t deadline) {
+    part.owner    = this;
+    part.whole    = &all;
+    part.expects  = answer;
+    part.question = ++questions;
+    part.deadline = deadline;
+    if (all.parts.empty()) all.question = part.question;
+    all.parts.push_back(&part);
+}
+
+bool process::expect_all(wait_for_all& all, std::coroutine_handle<> waiter) {
+    std::uint64_t first = 0;
+    for (auto* part : all.parts)
+        if (part->deadline && (!first || part->deadline < first)) first = part->deadline;
+    all.left = all.parts.size();
+    if (all.left) hang(all, waiter, first);
+    return all.left;
 }
 
 }  // namespace half::detail

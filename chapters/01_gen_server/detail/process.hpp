@@ -48,6 +48,7 @@ struct timer_node;
 struct root_promise;
 struct io_wait;
 struct remains;
+struct wait_for_all;
 
 // The address of an answer: who asked, and which of its questions.
 struct ticket {
@@ -65,6 +66,7 @@ struct wait {
     const envelope_kind*    expects = nullptr;  // the kind of answer
     bool (*expire)(wait&)           = nullptr;  // its deadline passed; true: go on without an answer
     io_wait*      io                = nullptr;  // set when it is an Asio operation
+    wait_for_all* whole             = nullptr;  // set when it is one of several, or the whole of them
     std::uint64_t deadline          = 0;        // in ms of the runtime's clock; 0 is never
     std::uint32_t question          = 0;
 
@@ -79,6 +81,15 @@ struct wait {
         if (next) next->before = before;
         before = nullptr;
     }
+};
+
+// A wait for several answers, which goes on when all are in. Only the whole hangs in the process's list; its parts are
+// found by number, so that a thousand answers cost a thousand steps.
+struct wait_for_all : wait {
+    std::vector<wait*> parts;  // in the order of their questions, whose numbers have no gaps
+    std::size_t        left = 0;
+
+    wait_for_all();
 };
 
 // What the runtime knows of a server type.
@@ -143,8 +154,12 @@ public:
     bool change_hooks(Change&& change);
     void born() noexcept;  // tells the hooks that init() has come to its end
 
-    void    begin(std::coroutine_handle<root_promise> started);  // a coroutine handler ran to its first wait
+    void begin(std::coroutine_handle<root_promise> started);  // a coroutine handler ran to its first wait
+    // Awaits the answer to a new question. When nobody waits for it yet, `waiter` is std::noop_coroutine(): the answer stays
+    // in `w`, for a waiter that comes later.
     void    expect(wait& w, std::coroutine_handle<> waiter, const envelope_kind* answer, std::uint64_t deadline);
+    void    expect_part(wait_for_all& all, wait& part, const envelope_kind* answer, std::uint64_t deadline);
+    bool    expect_all(wait_for_all& all, std::coroutine_handle<> waiter);         // false: it has no parts
     wait*   answered(std::uint32_t question, const envelope_kind* kind) noexcept;  // null: nobody waits for it any more
     void    resume(wait& w);
     void    check_deadlines();
@@ -193,6 +208,7 @@ private:
     void      open(envelope* sealed, worker& here) noexcept;
     void      end(exit_reason reason, worker& here) noexcept;
     void      finish_handler();
+    void      hang(wait& w, std::coroutine_handle<> waiter, std::uint64_t deadline);
     void      expect_deadline(std::uint64_t deadline);
     void      tell_hooks(pid me, const exit_reason& reason, const envelope_kind* last) noexcept;
     void      refuse_all(worker& here, const no_answer& why) noexcept;
