@@ -8,16 +8,22 @@
 //
 // The sender does not know who listens, and need not care: a subscription ends with its process. Who broadcasts sends to
 // each subscriber itself; there is no process in the middle that could be slow. Two broadcasts of one sender arrive in
-// their order.
+// their order. What is broadcast after unsubscribe() returned does not come; what was in the mail by then still does.
 //
 // Encode once. When many subscribers want the message in another form (a frame for a browser, bytes for a node), they
-// say which, and the form is made at most once for each broadcast, however many they are:
+// say which, and the form is made at most once for each broadcast, however many they are, and not at all when nobody
+// wants it:
 //
 //     football.subscribe(self, "final", half::as<&to_frame>);   // frame to_frame(const goal&)
 //     void handle(half::shared<frame> f);                       // everybody has the same one
+//
+// A full mailbox that refuses the message is passed over. A message that cannot be copied, or put into a form, is a
+// mistake of its sender: those who wanted that form get nothing, all others get theirs, and then broadcast() throws.
 #pragma once
 
-#include <03_registry/duplicate_registry.hpp>
+#include <03_registry/detail/fan_out.hpp>
+#include <03_registry/detail/member_table.hpp>
+#include <03_registry/registry.hpp>
 
 namespace half {
 
@@ -49,24 +55,90 @@ inline constexpr as_t<Encode> as{};
 template <class Message, class Topic = std::string>
 class pubsub {
 public:
-    pubsub();
+    pubsub();  ///< Without topics. A copy is the same channel.
 
-    /// From now on this process gets what is broadcast there. Once is enough.
+    /// From now on this process gets what is broadcast there. Once is enough; said again, the last form counts.
     template <class Server>
-    void subscribe(const self<Server>& me, Topic topic) const;
+    void subscribe(const self<Server>& me, const Topic& topic) const;
     /// The same, in another form.
     template <class Server, auto Encode>
-    void subscribe(const self<Server>& me, Topic topic, as_t<Encode>) const;
+    void subscribe(const self<Server>& me, const Topic& topic, as_t<Encode>) const;
     /// Not any more; false when it was not subscribed.
     template <class Server>
     bool unsubscribe(const self<Server>& me, const Topic& topic) const;
 
-    /// Sends it to each subscriber; how many there were. From anywhere.
-    std::size_t broadcast(const Topic& topic, const Message& message) const;
+    /// Sends it to each subscriber, in the order in which they came; how many took it. From anywhere.
+    std::size_t broadcast(const Topic& topic, const Message& message) const { return send(topic, message, pid{}); }
     /// To each but one.
-    std::size_t broadcast_from(pid but, const Topic& topic, const Message& message) const;
+    std::size_t broadcast_from(pid but, const Topic& topic, const Message& message) const {
+        return send(topic, message, but);
+    }
 
     std::size_t subscribers(const Topic& topic) const;  ///< How many there are.
+
+private:
+    using route = bool (*)(pid to, const Message& message, detail::forms& made);  // how to send to one of them
+
+    void        add(detail::process& here, const Topic& topic, route by) const;
+    std::size_t send(const Topic& topic, const Message& message, pid but) const;
+
+    std::shared_ptr<detail::member_table<Topic, route>> table_;
 };
+
+// -- How it works -------------------------------------------------------------------------------------------------
+
+template <class Message, class Topic>
+pubsub<Message, Topic>::pubsub() : table_{std::make_shared<detail::member_table<Topic, route>>("subscribed to")} {}
+
+template <class Message, class Topic>
+template <class Server>
+void pubsub<Message, Topic>::subscribe(const self<Server>& me, const Topic& topic) const {
+    detail::check_handles<Server, Message>();
+    add(me.here(), topic,
+        [](pid to, const Message& message, detail::forms&) { return detail::send_copy<Server>(to, message); });
+}
+
+template <class Message, class Topic>
+template <class Server, auto Encode>
+void pubsub<Message, Topic>::subscribe(const self<Server>& me, const Topic& topic, as_t<Encode>) const {
+    static_assert(std::is_invocable_v<decltype(Encode), const Message&>,
+                  "half::as<&encode> wants a function that takes the message of this pubsub");
+    using form = std::remove_cvref_t<std::invoke_result_t<decltype(Encode), const Message&>>;
+    detail::check_handles<Server, shared<form>>();
+    add(me.here(), topic, [](pid to, const Message& message, detail::forms& made) {
+        auto one = made.template get<Encode>(message);
+        return one && detail::send_copy<Server>(to, shared<form>{std::move(one)});
+    });
+}
+
+template <class Message, class Topic>
+void pubsub<Message, Topic>::add(detail::process& here, const Topic& topic, route by) const {
+    if (table_->add(here, topic, by, [](route) { return true; })) return;
+    for (auto before : table_->own(here, topic)) table_->exchange(here, topic, before, by);
+}
+
+template <class Message, class Topic>
+template <class Server>
+bool pubsub<Message, Topic>::unsubscribe(const self<Server>& me, const Topic& topic) const {
+    return table_->remove(me.here(), topic, [](route) { return true; }) > 0;
+}
+
+template <class Message, class Topic>
+std::size_t pubsub<Message, Topic>::send(const Topic& topic, const Message& message, pid but) const {
+    std::size_t           took = 0;
+    detail::forms         made;
+    detail::first_failure failure;
+    table_->each(topic, [&](pid who, route by) {
+        if (who == but) return;
+        took += failure.attempt([&] { return by(who, message, made); });
+    });
+    failure.rethrow();
+    return took;
+}
+
+template <class Message, class Topic>
+std::size_t pubsub<Message, Topic>::subscribers(const Topic& topic) const {
+    return table_->count(topic);
+}
 
 }  // namespace half
