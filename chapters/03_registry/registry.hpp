@@ -2,7 +2,8 @@
 //
 // A pid is the address of one life. A name is where the next life can be found, too:
 //
-//     half::registry<room> rooms;                              // names on the left, rooms on the right
+//     struct room;
+//     half::registry<room> rooms;                              // from names to rooms
 //
 //     struct room {
 //         void init(half::self<room> self) { rooms.add(self, "lobby").or_throw(); }
@@ -29,9 +30,9 @@
 #pragma once
 
 #include <01_gen_server/gen_server.hpp>
+#include <03_registry/detail/name_table.hpp>
 
 #include <expected>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,8 @@ namespace half {
 struct taken {
     std::string name;  ///< The name, as text.
     pid         by;    ///< Who has it.
+
+    bool operator==(const taken&) const = default;
 };
 
 std::string to_string(const taken& refusal);  ///< As a sentence for people.
@@ -57,14 +60,10 @@ struct nothing {
 /// @snippet 03_registry/lesson_test.cpp taken
 struct [[nodiscard("the name may be taken")]] added : std::expected<void, taken> {
     using std::expected<void, taken>::expected;
+    added(std::expected<void, taken> other) : expected{std::move(other)} {}  ///< The same, by another name.
     /// For a server that cannot be without its name: throws std::runtime_error, which says who has it.
     void or_throw() const;
 };
-
-namespace detail {
-template <class Server, class Key, class Value>
-class name_table;
-}
 
 /// Names for processes that run a `Server`: a key leads to one process at most. A process may have many names. Each can
 /// carry a value that is read with the name.
@@ -75,8 +74,6 @@ class registry {
 public:
     using server_type = Server;  ///< What lives at a name.
     using key_type    = Key;     ///< What names are.
-
-    registry();  ///< Without names.
 
     /// Gives this process a name, and the value that goes with it.
     added add(const self<Server>& me, Key name, Value value = {}) const;
@@ -100,14 +97,75 @@ public:
     void each(F f) const;
 
 private:
-    std::shared_ptr<detail::name_table<Server, Key, Value>> table_;
+    std::shared_ptr<detail::name_table<Key, Value>> table_ = std::make_shared<detail::name_table<Key, Value>>();
 };
 
 /// A child's `.start` (chapter 02): a server that has its name before its init() runs, in each of its lives. When the name
-/// is taken it does not start, and says who has it.
+/// is taken it does not start, and says who has it. Instead of a server it may be a function that returns one.
 ///
 /// @snippet 03_registry/demo.cpp named
+template <class Server, class Key, class Value, class First>
+auto named(registry<Server, Key, Value> names, std::type_identity_t<Key> name, First first);
+
+// -- How it works ---------------------------------------------------------------------------------------------------
+
 template <class Server, class Key, class Value>
-auto named(registry<Server, Key, Value> names, std::type_identity_t<Key> name, Server first);
+added registry<Server, Key, Value>::add(const self<Server>& me, Key name, Value value) const {
+    const pid holder = table_->add(me.here(), name, std::move(value));
+    if (!holder) return {};
+    return std::unexpected{taken{detail::text_of_name(name), holder}};
+}
+
+template <class Server, class Key, class Value>
+bool registry<Server, Key, Value>::remove(const self<Server>& me, const Key& name) const {
+    return table_->remove(me.here(), detail::as_name<Key>(name));
+}
+
+template <class Server, class Key, class Value>
+template <class F>
+bool registry<Server, Key, Value>::update(const self<Server>& me, const Key& name, F f) const {
+    return table_->update(me.here(), detail::as_name<Key>(name), f);
+}
+
+template <class Server, class Key, class Value>
+template <class Like>
+ref<Server> registry<Server, Key, Value>::find(const Like& name) const {
+    ref<Server> found;
+    table_->with(detail::as_name<Key>(name), [&](const auto& entry) { found = ref<Server>{entry.who()}; });
+    return found;
+}
+
+template <class Server, class Key, class Value>
+template <class Like>
+std::optional<Value> registry<Server, Key, Value>::value(const Like& name) const {
+    std::optional<Value> found;
+    table_->with(detail::as_name<Key>(name), [&](const auto& entry) { found = entry.value; });
+    return found;
+}
+
+template <class Server, class Key, class Value>
+std::size_t registry<Server, Key, Value>::count() const {
+    return table_->count();
+}
+
+template <class Server, class Key, class Value>
+std::vector<Key> registry<Server, Key, Value>::keys(pid of) const {
+    return table_->keys(of);
+}
+
+template <class Server, class Key, class Value>
+template <class F>
+void registry<Server, Key, Value>::each(F f) const {
+    table_->each([&](const auto& entry) { f(entry.key, ref<Server>{entry.who()}, entry.value); });
+}
+
+template <class Server, class Key, class Value, class First>
+auto named(registry<Server, Key, Value> names, std::type_identity_t<Key> name, First first) {
+    return [names = std::move(names), name = std::move(name), first = std::move(first)](self<Server> me) -> Server {
+        names.add(me, name).or_throw();
+        if constexpr (std::is_invocable_r_v<Server, const First&>) return first();
+        else return first;
+    };
+}
 
 }  // namespace half

@@ -3,6 +3,7 @@
 //     half::via lobby{rooms, "lobby"};
 //     lobby.cast(room::say{"hello"});                          // to whoever is the lobby at this moment
 //     auto who = co_await lobby.call(room::who{});             // no_such_process when nobody is
+//     half::monitor(self, lobby.now());                        // for all else, look it up
 //
 // It looks the name up each time it is used. So it stays right over restarts, and two messages sent through it may reach
 // two lives. Where they must reach the same one, look up once: `auto now = rooms.find("lobby");`.
@@ -23,18 +24,27 @@ concept naming = requires(const Names& names, const Key& key) {
 ///
 /// @snippet 03_registry/demo.cpp via
 template <class Names>
+    requires naming<Names, typename Names::key_type>
 class via {
 public:
     using server_type = typename Names::server_type;  ///< What lives there.
     using key_type    = typename Names::key_type;     ///< What names are.
 
+    /// Looks nothing up yet.
     via(Names names, key_type name) : names_{std::move(names)}, name_{std::move(name)} {}
 
     ref<server_type> now() const { return names_.find(name_); }  ///< Who it is at this moment; perhaps nobody.
 
     /// As ref::cast. To nobody it is lost.
     template <class Message>
-    decltype(auto) cast(Message message) const {
+        requires(!may_refuse<server_type>)
+    void cast(Message message) const {
+        now().cast(std::move(message));
+    }
+    /// As ref::cast, to a mailbox that may refuse it: look at the value.
+    template <class Message>
+        requires may_refuse<server_type>
+    [[nodiscard("the mailbox may have refused it")]] std::expected<void, overloaded> cast(Message message) const {
         return now().cast(std::move(message));
     }
     /// As ref::call: `co_await` it.
@@ -47,6 +57,7 @@ public:
     auto try_call(Message message, duration timeout = a_while) const {
         return now().try_call(std::move(message), timeout);
     }
+    void stop(exit_reason reason = {}) const { now().stop(std::move(reason)); }  ///< As ref::stop.
 
 private:
     Names    names_;

@@ -1,0 +1,27 @@
+#include <01_gen_server/detail/worker.hpp>
+#include <03_registry/registry.hpp>
+
+#include <fmt/ranges.h>
+
+#include <stdexcept>
+
+namespace half {
+
+std::string to_string(const taken& refusal) {
+    return fmt::format("the name '{}' is taken by {}", refusal.name, refusal.by);
+}
+
+void added::or_throw() const {
+    if (!*this) throw std::runtime_error{to_string(error())};
+}
+
+namespace detail {
+
+// Called in the turn of the process it belongs to.
+std::string names_hook::describe() const {
+    const auto* here = worker::current()->running.load(std::memory_order_relaxed);
+    return fmt::format("named '{}'", fmt::join(table_->words(here->id()), "', '"));
+}
+
+}  // namespace detail
+}  // namespace half
