@@ -1,6 +1,6 @@
 // The first attempt: a cook and three guests, and nobody who looks after the cook.
 //
-// A guest orders and waits to be served. The cook dies of the second order. The log knows it; no process does.
+// Each guest orders and waits to be served. The cook dies of the second order. A log may know it; no process does.
 #include <01_gen_server/gen_server.hpp>
 
 #include <fmt/format.h>
@@ -23,11 +23,11 @@ struct cook {
 struct guest {
     struct served { std::string dish; };
 
-    std::string      wants;
-    half::ref<cook>  kitchen;
-    bool             eats = false;
+    std::string     wants;
+    half::ref<cook> chef;
+    bool            eats = false;
 
-    void init(half::self<guest> self) { kitchen.cast(cook::order{wants, self}); }
+    void init(half::self<guest> self) { chef.cast(cook::order{wants, self}); }
     void handle(served)               { eats = true; }
 
     std::string describe() const { return wants + (eats ? ": served" : ": waits"); }
@@ -45,10 +45,10 @@ int main() {
 
     //! [evening]
     half::runtime evening{half::simulated{.on_report = nobody_reads_the_log}};
-    auto          kitchen = evening.start(cook{});
-    auto          ann     = evening.start(guest{"soup", kitchen});
-    auto          bob     = evening.start(guest{"fugu", kitchen});
-    auto          eve     = evening.start(guest{"bread", kitchen});
+    auto          chef = evening.start(cook{});
+    auto          ann  = evening.start(guest{"soup", chef});
+    auto          bob  = evening.start(guest{"fugu", chef});
+    auto          eve  = evening.start(guest{"bread", chef});
 
     evening.advance(4h);  // until the lights go out
     for (auto who : {ann, bob, eve}) fmt::print("{}\n", evening.info(who)->state);
