@@ -8,7 +8,8 @@
 // A monitor has a direction: who watches is not touched by the end, and who is watched knows nothing of it. Each monitor
 // brings one `down`, exactly one: when the process ends; at once, with reason `noproc`, when it is not there. It comes
 // behind all mail that the process sent before it ended, and a full mailbox takes it too. After demonitor() none comes,
-// even if it was already in the mail.
+// even if it was already in the mail. (A process that spins and is left behind counts as ended; what its handler still
+// sends comes later.)
 #pragma once
 
 #include <01_gen_server/self.hpp>
@@ -20,7 +21,7 @@ namespace half {
 
 /// Names one monitor of the process that set it: what demonitor() wants.
 struct monitor_id {
-    std::uint32_t number = 0;  ///< 0 is none.
+    std::uint64_t number = 0;  ///< 0 is none.
 
     auto operator<=>(const monitor_id&) const = default;
 };
@@ -44,9 +45,48 @@ template <class Server>
 bool demonitor(const self<Server>& me, monitor_id which);
 
 /// In a task: waits for the end of a process and gives its reason (`noproc` when it is not there); nothing when it still
-/// lives after that time.
+/// lives after that time. A process cannot wait for its own end: nothing, at once.
 ///
 /// @snippet 02_supervisor/lesson_test.cpp ended
-auto ended(pid who, duration timeout = forever);
+task<std::optional<exit_reason>> ended(pid who, duration timeout = forever);
+
+// -- How it works -------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+struct down_letter : envelope {
+    down news;
+};
+
+monitor_id monitor(process& here, pid other, const envelope_kind& tells);
+bool       use_up(process& here, monitor_id which);  // false: it was
+bool       demonitor(process& here, monitor_id which);
+
+// Between its sending and its opening the watcher may have lost interest.
+template <class Server>
+void open_down(envelope* sealed, process& here) {
+    auto* letter = static_cast<down_letter*>(sealed);
+    auto  news   = std::move(letter->news);
+    pool_delete(letter);
+    if (use_up(here, news.which)) run_cast<Server>(here, news);
+}
+
+void refuse_down(envelope* sealed, const no_answer&) noexcept;
+
+template <class Server>
+inline constexpr envelope_kind down_kind{&open_down<Server>, &refuse_down, type_name<down>(), lane::mail, false, true};
+
+}  // namespace detail
+
+template <class Server>
+monitor_id monitor(const self<Server>& me, pid other) {
+    detail::check_handles<Server, down>();
+    return detail::monitor(me.here(), other, detail::down_kind<Server>);
+}
+
+template <class Server>
+bool demonitor(const self<Server>& me, monitor_id which) {
+    return detail::demonitor(me.here(), which);
+}
 
 }  // namespace half
