@@ -9,8 +9,7 @@
 // stand under many keys, and more than once under one. What it stands under ends with it.
 //
 // dispatch() runs on the thread of its caller, and holds no lock while it calls: what it calls may send, and may use this
-// registry too. Who comes meanwhile is not called; who goes meanwhile is not called any more, but for the few (up to a
-// hundred or so) that were just being called.
+// registry too. Who comes meanwhile is not called; who goes meanwhile may still be.
 #pragma once
 
 #include <03_registry/detail/member_table.hpp>
@@ -49,10 +48,10 @@ public:
     template <class F>
     std::size_t update(const self<Server>& me, const Key& key, F f) const;
 
-    /// Calls `f(ref)` or `f(ref, value)` for each under the key, in the order in which they came.
+    /// Calls `f(ref)` or `f(ref, value)` for each under the key.
     template <class F>
     void                     dispatch(const Key& key, F f) const;
-    std::vector<ref<Server>> members(const Key& key) const;  ///< Who stands under the key, at one moment.
+    std::vector<ref<Server>> members(const Key& key) const;  ///< Who stands under the key, the first first.
     std::size_t              count(const Key& key) const;    ///< How many stand under the key.
     std::size_t              count() const;                  ///< How many entries there are.
     /// Under which keys a process stands, in the order in which it came there. Looks at all entries: for people.

@@ -9,7 +9,8 @@
 //         if (load) ...
 //
 // A group is as alive as its members: who ends has left. multi_call asks all of them at once and returns when the last has
-// answered, died, or let the time pass; a dead member takes no time at all.
+// answered, died, or let the time pass; a dead member takes no time at all. A member that asks its own group gets
+// `calling_itself` from itself, at once.
 #pragma once
 
 #include <01_gen_server/all.hpp>
@@ -18,6 +19,10 @@
 #include <03_registry/registry.hpp>
 
 namespace half {
+
+/// What multi_call() comes to: each member, and its answer or why there is none.
+template <class Server, class Message>
+using answers = std::vector<std::pair<ref<Server>, answer<typename detail::reply_of<Message>::type>>>;
 
 /// Processes that belong together, under a key.
 ///
@@ -38,8 +43,7 @@ public:
 
     /// In a task: asks every member, and waits until each has answered or cannot any more. In the order of joining.
     template <class Message>
-    task<std::vector<std::pair<ref<Server>, answer<typename Message::reply>>>>
-    multi_call(Key group, Message message, duration timeout = a_while) const;
+    task<answers<Server, Message>> multi_call(Key group, Message message, duration timeout = a_while) const;
 
 private:
     std::shared_ptr<detail::member_table<Key, nothing>> table_;
@@ -82,24 +86,23 @@ void groups<Server, Key>::publish(const Key& group, const Message& message) cons
 namespace detail {
 
 template <class Server, class Table, class Key, class Message>
-task<std::vector<std::pair<ref<Server>, answer<typename Message::reply>>>>
-ask_members(std::shared_ptr<Table> table, Key group, Message message, duration timeout) {
+task<answers<Server, Message>> ask_members(std::shared_ptr<Table> table, Key group, Message message, duration timeout) {
     const auto members = table->all(group);
     auto       ask     = [&](const auto& each) { return ref<Server>{each.who}.try_call(Message{message}, timeout); };
     auto       got     = co_await all(members | std::views::transform(ask));
 
-    std::vector<std::pair<ref<Server>, answer<typename Message::reply>>> answers;
-    answers.reserve(got.size());
-    for (std::size_t i = 0; i < got.size(); ++i) answers.emplace_back(ref<Server>{members[i].who}, std::move(got[i]));
-    co_return answers;
+    answers<Server, Message> all_of_them;
+    all_of_them.reserve(got.size());
+    for (std::size_t i = 0; i < got.size(); ++i)
+        all_of_them.emplace_back(ref<Server>{members[i].who}, std::move(got[i]));
+    co_return all_of_them;
 }
 
 }  // namespace detail
 
 template <class Server, class Key>
 template <class Message>
-task<std::vector<std::pair<ref<Server>, answer<typename Message::reply>>>>
-groups<Server, Key>::multi_call(Key group, Message message, duration timeout) const {
+task<answers<Server, Message>> groups<Server, Key>::multi_call(Key group, Message message, duration timeout) const {
     static_assert(call_message<Message>, detail::not_a_call<Message>());
     detail::check_handles<Server, Message>();
     return detail::ask_members<Server>(table_, std::move(group), std::move(message), timeout);

@@ -17,12 +17,11 @@
 //     football.subscribe(self, "final", half::as<&to_frame>);   // frame to_frame(const goal&)
 //     void handle(half::shared<frame> f);                       // everybody has the same one
 //
-// A full mailbox that refuses the message is passed over. A message that cannot be copied, or put into a form, is a
-// mistake of its sender: those who wanted that form get nothing, all others get theirs, and then broadcast() throws.
+// All forms are made before anybody gets the message: when to_frame throws, so does broadcast(), and nobody has got it.
+// A full mailbox that refuses the message is passed over.
 #pragma once
 
-#include <03_registry/detail/fan_out.hpp>
-#include <03_registry/detail/member_table.hpp>
+#include <03_registry/detail/topics.hpp>
 #include <03_registry/registry.hpp>
 
 namespace half {
@@ -66,8 +65,11 @@ public:
     /// Not any more; false when it was not subscribed.
     template <class Server>
     bool unsubscribe(const self<Server>& me, const Topic& topic) const;
+    /// From no topic any more; from how many it was.
+    template <class Server>
+    std::size_t unsubscribe_all(const self<Server>& me) const;
 
-    /// Sends it to each subscriber, in the order in which they came; how many took it. From anywhere.
+    /// Sends it to each subscriber; how many took it. From anywhere.
     std::size_t broadcast(const Topic& topic, const Message& message) const { return send(topic, message, pid{}); }
     /// To each but one.
     std::size_t broadcast_from(pid but, const Topic& topic, const Message& message) const {
@@ -77,25 +79,25 @@ public:
     std::size_t subscribers(const Topic& topic) const;  ///< How many there are.
 
 private:
-    using route = bool (*)(pid to, const Message& message, detail::forms& made);  // how to send to one of them
+    using topics = detail::topics<Message, Topic>;
+    using route  = detail::route<Message>;
 
-    void        add(detail::process& here, const Topic& topic, route by) const;
+    void        add(detail::process& here, const Topic& topic, const route& by) const;
     std::size_t send(const Topic& topic, const Message& message, pid but) const;
 
-    std::shared_ptr<detail::member_table<Topic, route>> table_;
+    std::shared_ptr<topics> topics_;
 };
 
 // -- How it works -------------------------------------------------------------------------------------------------
 
 template <class Message, class Topic>
-pubsub<Message, Topic>::pubsub() : table_{std::make_shared<detail::member_table<Topic, route>>("subscribed to")} {}
+pubsub<Message, Topic>::pubsub() : topics_{std::make_shared<topics>()} {}
 
 template <class Message, class Topic>
 template <class Server>
 void pubsub<Message, Topic>::subscribe(const self<Server>& me, const Topic& topic) const {
     detail::check_handles<Server, Message>();
-    add(me.here(), topic,
-        [](pid to, const Message& message, detail::forms&) { return detail::send_copy<Server>(to, message); });
+    add(me.here(), topic, detail::plain<Server, Message>);
 }
 
 template <class Message, class Topic>
@@ -105,32 +107,40 @@ void pubsub<Message, Topic>::subscribe(const self<Server>& me, const Topic& topi
                   "half::as<&encode> wants a function that takes the message of this pubsub");
     using form = std::remove_cvref_t<std::invoke_result_t<decltype(Encode), const Message&>>;
     detail::check_handles<Server, shared<form>>();
-    add(me.here(), topic, [](pid to, const Message& message, detail::forms& made) {
-        auto one = made.template get<Encode>(message);
-        return one && detail::send_copy<Server>(to, shared<form>{std::move(one)});
-    });
+    topics_->forms_wanted.store(true, std::memory_order_relaxed);
+    add(me.here(), topic, detail::encoded<Server, Message, Encode>);
 }
 
 template <class Message, class Topic>
-void pubsub<Message, Topic>::add(detail::process& here, const Topic& topic, route by) const {
-    if (table_->add(here, topic, by, [](route) { return true; })) return;
-    for (auto before : table_->own(here, topic)) table_->exchange(here, topic, before, by);
+void pubsub<Message, Topic>::add(detail::process& here, const Topic& topic, const route& by) const {
+    if (topics_->add(here, topic, &by, [](const route*) { return true; })) return;
+    for (const auto* before : topics_->own(here, topic)) topics_->exchange(here, topic, before, &by);
 }
 
 template <class Message, class Topic>
 template <class Server>
 bool pubsub<Message, Topic>::unsubscribe(const self<Server>& me, const Topic& topic) const {
-    return table_->remove(me.here(), topic, [](route) { return true; }) > 0;
+    return topics_->remove(me.here(), topic, [](const route*) { return true; }) > 0;
+}
+
+template <class Message, class Topic>
+template <class Server>
+std::size_t pubsub<Message, Topic>::unsubscribe_all(const self<Server>& me) const {
+    return topics_->remove_all(me.here());
 }
 
 template <class Message, class Topic>
 std::size_t pubsub<Message, Topic>::send(const Topic& topic, const Message& message, pid but) const {
+    detail::forms made;
+    if (topics_->forms_wanted.load(std::memory_order_relaxed))
+        for (const auto& [who, by] : topics_->all(topic))
+            if (by->make && who != but) by->make(message, made);
+
     std::size_t           took = 0;
-    detail::forms         made;
     detail::first_failure failure;
-    table_->each(topic, [&](pid who, route by) {
+    topics_->each(topic, [&](pid who, const route* by) {
         if (who == but) return;
-        took += failure.attempt([&] { return by(who, message, made); });
+        took += failure.attempt([&] { return by->send(who, message, made); });
     });
     failure.rethrow();
     return took;
@@ -138,7 +148,7 @@ std::size_t pubsub<Message, Topic>::send(const Topic& topic, const Message& mess
 
 template <class Message, class Topic>
 std::size_t pubsub<Message, Topic>::subscribers(const Topic& topic) const {
-    return table_->count(topic);
+    return topics_->count(topic);
 }
 
 }  // namespace half

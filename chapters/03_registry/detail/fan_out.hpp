@@ -1,4 +1,4 @@
-// One message to many: a copy for each, and what goes wrong with one harms no other.
+// One message to many: a copy for each, or one form that they share.
 #pragma once
 
 #include <01_gen_server/detail/letters.hpp>

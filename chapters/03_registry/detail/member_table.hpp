@@ -55,6 +55,7 @@ public:
     // How many of its places went: those of which `which(tag)` says so.
     template <class Which>
     std::size_t      remove(process& here, const Key& key, Which which);
+    std::size_t      remove_all(process& here);           // how many there were
     std::vector<Tag> own(process& here, const Key& key);  // the tags of its places, oldest first
     // Puts another tag in the place of one of its own; false when that is not there.
     bool exchange(process& here, const Key& key, const Tag& before, Tag after);
@@ -63,7 +64,7 @@ public:
     // Calls `f(pid, tag)` for each, without a lock.
     template <class F>
     void                     each(const Key& key, F f) const;
-    std::vector<member<Tag>> all(const Key& key) const;  // at one moment
+    std::vector<member<Tag>> all(const Key& key) const;  // at one moment, without those that have just died
     std::size_t              count(const Key& key) const;
     std::size_t              count() const;
     std::vector<Key>         keys(pid of) const;  // looks at everything
@@ -177,9 +178,9 @@ public:
     void        exited(pid, const exit_reason&) noexcept override { table_->forget(first_); }
     std::string describe() const override { return table_->describe(first_, count_); }
 
-    bool         in(const member_table* table) const { return table_.get() == table; }
-    const place* first() const { return first_; }
-    std::size_t  count() const { return count_; }
+    bool        in(const member_table* table) const { return table_.get() == table; }
+    place*      first() const { return first_; }
+    std::size_t count() const { return count_; }
 
     // Both within process::change_hooks().
     void link(place& p) noexcept {
@@ -280,6 +281,15 @@ std::size_t member_table<Key, Tag>::remove(process& here, const Key& key, Which 
 }
 
 template <class Key, class Tag>
+std::size_t member_table<Key, Tag>::remove_all(process& here) {
+    auto*      mine = stay_of(here);
+    const auto hook = mine ? here.forget(*mine) : nullptr;
+    if (!hook) return 0;
+    forget(mine->first());
+    return mine->count();
+}
+
+template <class Key, class Tag>
 std::vector<Tag> member_table<Key, Tag>::own(process& here, const Key& key) {
     std::vector<Tag> tags;
     const auto       number = part_of(key);
@@ -358,7 +368,8 @@ void member_table<Key, Tag>::close_up(part_of_keys& part, node& at) {
     }
 }
 
-// The process has ended, or was left behind: then it may look at its places at this moment, and finds them empty.
+// Empties all places of a process that has ended, or was left behind (and may be looking at them at this moment), or has
+// given up its hook.
 template <class Key, class Tag>
 void member_table<Key, Tag>::forget(place* first) noexcept {
     std::array<bool, parts> touched{};
@@ -410,13 +421,17 @@ void member_table<Key, Tag>::each(const Key& key, F f) const {
 template <class Key, class Tag>
 std::vector<member<Tag>> member_table<Key, Tag>::all(const Key& key) const {
     std::vector<member<Tag>> members;
-    const auto&              part = parts_[part_of(key)];
-    const locked             lock{part};
-    if (const auto found = part.by_key.find(key); found != part.by_key.end()) {
-        members.reserve(found->second.entries.size());
-        for (const auto& e : found->second.entries)
-            if (e.owner) members.push_back({e.who(), e.tag});
+    {
+        const auto&  part = parts_[part_of(key)];
+        const locked lock{part};
+        if (const auto found = part.by_key.find(key); found != part.by_key.end()) {
+            members.reserve(found->second.entries.size());
+            for (const auto& e : found->second.entries)
+                if (e.owner) members.push_back({e.who(), e.tag});
+        }
     }
+    // A process is dead a moment before its hooks have run, and somebody may have seen it.
+    std::erase_if(members, [](const member<Tag>& m) { return !process::find(m.who); });
     return members;
 }
 
