@@ -39,7 +39,7 @@
 #include <02_supervisor/monitor.hpp>
 
 #include <expected>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -89,6 +89,11 @@ struct supervisor {
     struct count_children {
         using reply = child_counts;
     };
+    /// One of them; nothing when it has no child of this id.
+    struct which_child {
+        std::string id;
+        using reply = std::optional<child_info>;
+    };
     /// Adds a child at the end, and starts it.
     struct start_child {
         child add;
@@ -111,15 +116,19 @@ struct supervisor {
     };
 
     std::vector<child_info>                handle(which_children);
+    std::optional<child_info>              handle(which_child m);
     child_counts                           handle(count_children);
-    task<std::expected<pid, child_error>>  handle(start_child, self<supervisor>);
-    task<std::expected<void, child_error>> handle(terminate_child, self<supervisor>);
-    task<std::expected<pid, child_error>>  handle(restart_child, self<supervisor>);
-    std::expected<void, child_error>       handle(delete_child);
-    task<>                                 init(self<supervisor>);
-    task<>                                 terminate(exit_reason);
+    task<std::expected<pid, child_error>>  handle(start_child m);
+    task<std::expected<void, child_error>> handle(terminate_child m);
+    task<std::expected<pid, child_error>>  handle(restart_child m);
+    std::expected<void, child_error>       handle(delete_child m);
 
-    std::unique_ptr<detail::household> at_work = {};  // the children that run; a copy of a supervisor begins without
+    task<>      init(self<supervisor> me);
+    void        handle(exit_signal asked, self<supervisor> me);  ///< Ends in good order, all children first.
+    task<>      terminate(exit_reason);
+    std::string describe() const;
+
+    detail::household* at_work = nullptr;  ///< For the supervisor: the children that run.
 };
 
 /// In a task: the child of this id, if it runs and is a `Server`.
@@ -127,5 +136,25 @@ struct supervisor {
 /// @snippet 02_supervisor/demo.cpp find
 template <class Server>
 task<std::optional<ref<Server>>> find_child(ref<supervisor> parent, std::string id);
+
+// -- How it works -------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+// A process whose state is of this very type lives there.
+template <class Server>
+bool lives_as(pid who) {
+    const auto* found = process::find(who);
+    return found && found->kind() == &kind_of<Server>;
+}
+
+}  // namespace detail
+
+template <class Server>
+task<std::optional<ref<Server>>> find_child(ref<supervisor> parent, std::string id) {
+    const auto child = co_await parent.call(supervisor::which_child{std::move(id)});
+    if (!child || !detail::lives_as<Server>(child->pid)) co_return std::nullopt;
+    co_return ref<Server>{child->pid};
+}
 
 }  // namespace half

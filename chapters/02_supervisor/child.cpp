@@ -1,0 +1,23 @@
+#include <02_supervisor/child.hpp>
+
+#include <fmt/format.h>
+
+namespace half {
+
+std::string to_string(const child_error& e) {
+    switch (e.why) {
+    case child_error::no_such_child: return fmt::format("there is no child '{}'", e.id);
+    case child_error::already_there: return fmt::format("there is a child '{}' already, and it runs: {}", e.id, e.who);
+    case child_error::already_known:
+        return fmt::format("there is a child '{}' already, and it does not run: restart it, or delete it first", e.id);
+    case child_error::running: return fmt::format("child '{}' runs: {}", e.id, e.who);
+    case child_error::restarting: return fmt::format("child '{}' is being started again", e.id);
+    case child_error::did_not_start: return fmt::format("child '{}' did not start: {}", e.id, e.reason);
+    case child_error::ignored: return fmt::format("child '{}' has nothing to do and does not run", e.id);
+    case child_error::too_many_children: return "there are as many children as max_children allows";
+    case child_error::bad_child: return to_string(e.reason);
+    }
+    return "?";
+}
+
+}  // namespace half
