@@ -17,6 +17,13 @@ void added::or_throw() const {
 
 namespace detail {
 
+process& newborn() {
+    auto* here = worker::current() ? worker::current()->running.load(std::memory_order_relaxed) : nullptr;
+    if (!here)
+        throw std::logic_error{"half::named() makes a `.start` for a supervisor: it is called in the new process"};
+    return *here;
+}
+
 // Called in the turn of the process it belongs to.
 std::string names_hook::describe() const {
     const auto* here = worker::current()->running.load(std::memory_order_relaxed);

@@ -13,20 +13,22 @@
 //     half::via lobby{rooms, "lobby"};                         // or an address by name, used like a ref
 //     co_await lobby.call(room::who{});
 //
-// A name belongs to one process at a time. It is free again when that process ends, and always before anybody who
-// watches could hear of the end: a restarted child finds its own name free.
+// A name belongs to one process at a time. It is free again when that process ends, and always before anybody could hear
+// of the end: a restarted child finds its own name free.
+// A name that nobody has leads to *nobody*: a ref without an address. It is false in a condition, what is cast to it is
+// lost, and a call to it fails at once with no_such_process.
 // Looking up a name asks no process, takes no lock and allocates nothing.
 //
-// A registry is a value: copies are the same table. Thread safety: all of it, except that only a process can add itself.
+// A registry is a handle: copies are the same table. Thread safety: all of it, except that only a process can add itself.
 //
-// Read on in this order:
+// What to take for what, and read on in this order:
 //
-//     registry.hpp              (this file) one process for each name
-//     via.hpp                   a name, used like a ref
-//     duplicate_registry.hpp    many processes under one key
-//     groups.hpp                join, leave, ask all members
-//     pubsub.hpp                topics: who wants to hear of what
-//     presence.hpp              who is here, and who came and went
+//     registry.hpp             one process for each name                    add, find
+//     via.hpp                  a name, used like a ref                      who
+//     duplicate_registry.hpp   many processes under one key, with values    add, dispatch
+//     groups.hpp               many of one kind; ask them all               join, multi_call
+//     pubsub.hpp               who wants to hear of what                    subscribe, broadcast
+//     presence.hpp             who is here, and who came and went           track, list
 #pragma once
 
 #include <01_gen_server/gen_server.hpp>
@@ -61,12 +63,15 @@ struct nothing {
 struct [[nodiscard("the name may be taken")]] added : std::expected<void, taken> {
     using std::expected<void, taken>::expected;
     added(std::expected<void, taken> other) : expected{std::move(other)} {}  ///< The same, by another name.
-    /// For a server that cannot be without its name: throws std::runtime_error, which says who has it.
+    /// For a server that cannot be without its name: throws half::already_started, which says who has it.
     void or_throw() const;
 };
 
 /// Names for processes that run a `Server`: a key leads to one process at most. A process may have many names. Each can
 /// carry a value that is read with the name.
+///
+/// A key is whatever has `==` and a `std::hash`. The hash has no secret: where strangers choose names and might choose many
+/// that collide, give the key a type of its own with a hash that has one.
 ///
 /// @snippet 03_registry/demo.cpp registry
 template <class Server, class Key = std::string, class Value = nothing>
@@ -75,24 +80,27 @@ public:
     using server_type = Server;  ///< What lives at a name.
     using key_type    = Key;     ///< What names are.
 
-    /// Gives this process a name, and the value that goes with it.
+    /// Gives this process a name, and the value that goes with it. A name that it has already stays as it is, with its
+    /// value.
     added add(const self<Server>& me, Key name, Value value = {}) const;
     /// Gives the name back; false when this process does not have it.
     bool remove(const self<Server>& me, const Key& name) const;
-    /// Changes the value of this process's own name: `f(value)`. False when this process does not have it.
+    /// Changes the value of this process's own name: `f(value)`, on a copy that then takes its place. Who reads meanwhile
+    /// reads the value before; when `f` throws, it stays. False when this process does not have the name.
     template <class F>
     bool update(const self<Server>& me, const Key& name, F f) const;
 
-    /// Who has the name now; nobody, when it is free.
+    /// Who has the name now; nobody, when it is free. Any text will do for a std::string.
     template <class Like>
     ref<Server> find(const Like& name) const;
-    /// The value of a name.
+    /// A copy of the value of a name.
     template <class Like>
     std::optional<Value> value(const Like& name) const;
 
     std::size_t      count() const;       ///< How many names there are.
     std::vector<Key> keys(pid of) const;  ///< The names of a process, oldest first.
-    /// Calls `f(name, ref, value)` for each name, in no order. Names that come or go meanwhile may be seen or not.
+    /// Calls `f(name, ref, value)` for each name, in no order, without a lock. Names that come or go meanwhile may be seen
+    /// or not.
     template <class F>
     void each(F f) const;
 
@@ -101,13 +109,25 @@ private:
 };
 
 /// A child's `.start` (chapter 02): a server that has its name before its init() runs, in each of its lives. When the name
-/// is taken it does not start, and says who has it. Instead of a server it may be a function that returns one.
+/// is taken it does not start, and says who has it. `first` is the server, or a function that returns one.
 ///
 /// @snippet 03_registry/demo.cpp named
 template <class Server, class Key, class Value, class First>
 auto named(registry<Server, Key, Value> names, std::type_identity_t<Key> name, First first);
 
+/// The same for a dynamic supervisor: `name_of(argument)` is the child's name, `make(argument)` the child. "Start this room,
+/// or tell me who it is": the error of a second start_child is `already_there`, with `.who`.
+///
+/// @snippet 03_registry/lesson_test.cpp named_rooms
+template <class Server, class Key, class Value, class NameOf, class Make>
+    requires(!std::convertible_to<NameOf, Key>)
+auto named(registry<Server, Key, Value> names, NameOf name_of, Make make);
+
 // -- How it works ---------------------------------------------------------------------------------------------------
+
+namespace detail {
+process& newborn();  // the process whose first state is made on this thread, by a supervisor's `.start`
+}
 
 template <class Server, class Key, class Value>
 added registry<Server, Key, Value>::add(const self<Server>& me, Key name, Value value) const {
@@ -161,10 +181,20 @@ void registry<Server, Key, Value>::each(F f) const {
 
 template <class Server, class Key, class Value, class First>
 auto named(registry<Server, Key, Value> names, std::type_identity_t<Key> name, First first) {
-    return [names = std::move(names), name = std::move(name), first = std::move(first)](self<Server> me) -> Server {
-        names.add(me, name).or_throw();
+    return [names = std::move(names), name = std::move(name), first = std::move(first)]() -> Server {
+        names.add(self<Server>{detail::newborn()}, name).or_throw();
         if constexpr (std::is_invocable_r_v<Server, const First&>) return first();
         else return first;
+    };
+}
+
+template <class Server, class Key, class Value, class NameOf, class Make>
+    requires(!std::convertible_to<NameOf, Key>)
+auto named(registry<Server, Key, Value> names, NameOf name_of, Make make) {
+    return [names = std::move(names), name_of = std::move(name_of),
+            make = std::move(make)](const auto& argument) -> Server {
+        names.add(self<Server>{detail::newborn()}, name_of(argument)).or_throw();
+        return make(argument);
     };
 }
 

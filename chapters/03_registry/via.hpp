@@ -3,7 +3,7 @@
 //     half::via lobby{rooms, "lobby"};
 //     lobby.cast(room::say{"hello"});                          // to whoever is the lobby at this moment
 //     auto who = co_await lobby.call(room::who{});             // no_such_process when nobody is
-//     half::monitor(self, lobby.now());                        // for all else, look it up
+//     half::monitor(self, lobby.who());                        // for all else: who is it now?
 //
 // It looks the name up each time it is used. So it stays right over restarts, and two messages sent through it may reach
 // two lives. Where they must reach the same one, look up once: `auto now = rooms.find("lobby");`.
@@ -33,31 +33,31 @@ public:
     /// Looks nothing up yet.
     via(Names names, key_type name) : names_{std::move(names)}, name_{std::move(name)} {}
 
-    ref<server_type> now() const { return names_.find(name_); }  ///< Who it is at this moment; perhaps nobody.
+    ref<server_type> who() const { return names_.find(name_); }  ///< Who has the name now; nobody, when it is free.
 
     /// As ref::cast. To nobody it is lost.
     template <class Message>
         requires(!may_refuse<server_type>)
     void cast(Message message) const {
-        now().cast(std::move(message));
+        who().cast(std::move(message));
     }
     /// As ref::cast, to a mailbox that may refuse it: look at the value.
     template <class Message>
         requires may_refuse<server_type>
     [[nodiscard("the mailbox may have refused it")]] std::expected<void, overloaded> cast(Message message) const {
-        return now().cast(std::move(message));
+        return who().cast(std::move(message));
     }
     /// As ref::call: `co_await` it.
     template <class Message>
     auto call(Message message, duration timeout = a_while) const {
-        return now().call(std::move(message), timeout);
+        return who().call(std::move(message), timeout);
     }
     /// As ref::try_call.
     template <class Message>
     auto try_call(Message message, duration timeout = a_while) const {
-        return now().try_call(std::move(message), timeout);
+        return who().try_call(std::move(message), timeout);
     }
-    void stop(exit_reason reason = {}) const { now().stop(std::move(reason)); }  ///< As ref::stop.
+    void stop(exit_reason reason = {}) const { who().stop(std::move(reason)); }  ///< As ref::stop.
 
 private:
     Names    names_;

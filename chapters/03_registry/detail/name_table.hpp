@@ -128,7 +128,7 @@ public:
     }
 
     // -- in the turn of the process ---------------------------------------------------------------------------------
-    // Nobody: the name is ours now. Else it is theirs, and `name` is still what it was.
+    // Nobody: the name is ours. Else it is theirs, and `name` is still what it was.
     pid add(process& here, Key& name, Value value) {
         const pid  me    = here.id();
         const auto hash  = hash_of(as_name<Key>(name));
@@ -140,6 +140,7 @@ public:
                 if (first) here.on_exit(std::unique_ptr<exit_hook>{first});
                 return {};
             }
+            if (taken_by == me) return {};
             if (process::find(taken_by)) {
                 name = std::move(fresh->key);
                 return taken_by;
