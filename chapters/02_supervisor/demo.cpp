@@ -30,9 +30,9 @@ struct cook {
 
 //! [waiter]
 struct waiter {
-    half::ref<cook> kitchen;
+    half::ref<cook> chef;
 
-    void init(half::self<waiter> self) { half::monitor(self, kitchen); }
+    void init(half::self<waiter> self) { half::monitor(self, chef); }
 
     void handle(half::down d) { fmt::print("the waiter hears that the cook is gone: {}\n", d.reason); }
 };
@@ -42,9 +42,9 @@ struct waiter {
 void somebody_hears_of_it() {
     half::runtime sim{half::simulated{}};
     //! [watched]
-    auto kitchen = sim.start(cook{});
-    auto served  = sim.start(waiter{kitchen});
-    kitchen.cast(cook::order{"fugu"});  // nobody waits for this answer
+    auto chef  = sim.start(cook{});
+    auto floor = sim.start(waiter{chef});
+    chef.cast(cook::order{"fugu"});  // nobody waits for this answer
     sim.settle();
     //! [watched]
 }
@@ -55,36 +55,37 @@ void somebody_hears_of_it() {
 //! [open]
 half::supervisor small_restaurant() {
     return {
-        .at_most  = {.restarts = 3, .within = 5s},
+        .at_most  = {.restarts = 3, .within = 5s},  // more often, and it gives up
         .children = {
-            {.id = "cook", .start = cook{}},
+            {.id = "cook", .start = cook{}},        // each cook begins as a copy of this one
         },
     };
 }
 //! [open]
 // clang-format on
 
-//! [guest]
-// Orders by name: the cook may be another one each time.
-half::task<> eat(half::ref<half::supervisor> restaurant, std::string dish) {
-    auto chef = co_await half::find_child<cook>(restaurant, "cook");
-    auto got  = co_await chef->try_call(cook::order{dish});
+//! [find]
+// Asks who is the cook now: it may be another one each time.
+half::task<> eat(half::ref<half::supervisor> root, std::string dish) {
+    auto chef = co_await half::find_child<cook>(root, "cook");
+    auto got  = co_await chef.try_call(cook::order{dish});
     fmt::print("{}: {}\n", dish, got ? *got : to_string(got.error()));
 }
-//! [guest]
+//! [find]
 
 void let_it_crash() {
     half::runtime sim{half::simulated{}};
     //! [let_it_crash]
-    auto restaurant = sim.start(small_restaurant());
-    for (auto dish : {"soup", "bread", "fugu", "soup"}) sim.run(eat(restaurant, dish));
+    auto root = sim.start(small_restaurant());
+    for (auto dish : {"soup", "bread", "fugu", "soup"})
+        sim.run(eat(root, dish));  // as a process of its own; simulated time passes as it needs
     //! [let_it_crash]
 }
 
 // 3. Who falls with whom ------------------------------------------------------------------------------------------
 
 // clang-format off
-//! [stations]
+//! [station]
 // Says when it begins; otherwise it does nothing until it is told to fail.
 struct station {
     struct fail { std::string why; };
@@ -94,7 +95,7 @@ struct station {
     void init() { fmt::print("  {} begins\n", name); }
     void handle(fail f) { throw std::runtime_error{f.why}; }
 };
-//! [stations]
+//! [station]
 
 //! [restaurant]
 half::supervisor restaurant() {
@@ -102,8 +103,8 @@ half::supervisor restaurant() {
         .strategy = half::rest_for_one,
         .children = {
             {.id = "gas",   .start = station{"gas"}},
-            {.id = "stove", .start = station{"stove"}},  // useless without gas
-            {.id = "oven",  .start = station{"oven"}},
+            {.id = "stove", .start = station{"stove"}},  // needs gas
+            {.id = "soup",  .start = station{"soup"}},   // stands on the stove
         },
     };
 }
@@ -114,10 +115,10 @@ void who_falls_with_whom() {
     half::runtime sim{half::simulated{}};
     fmt::print("opening:\n");
     //! [rest_for_one]
-    auto root = sim.start(restaurant());
-    fmt::print("the stove fails:\n");
+    auto root  = sim.start(restaurant());
     auto stove = sim.run(half::find_child<station>(root, "stove"));
-    stove->cast(station::fail{"out of order"});
+    fmt::print("the stove fails:\n");
+    stove.cast(station::fail{"out of order"});
     sim.settle();
     //! [rest_for_one]
     //! [tree]
@@ -127,24 +128,24 @@ void who_falls_with_whom() {
 
 // 4. Giving up, where it can be seen ------------------------------------------------------------------------------
 
-//! [watch]
+//! [owner]
 struct owner {
-    half::ref<half::supervisor> restaurant;
+    half::ref<half::supervisor> root;
 
-    void init(half::self<owner> self) { half::monitor(self, restaurant); }
+    void init(half::self<owner> self) { half::monitor(self, root); }
 
     void handle(half::down d) { fmt::print("the owner hears: {}\n", d.reason); }
 };
-//! [watch]
+//! [owner]
 
 void giving_up() {
     half::runtime sim{half::simulated{}};
     //! [giving_up]
-    auto restaurant = sim.start(small_restaurant());
-    auto watching   = sim.start(owner{restaurant});
-    for (int i = 0; i < 4; ++i) sim.run(eat(restaurant, "fugu"));  // four cooks in no time
-    sim.settle();
+    auto root = sim.start(small_restaurant());
+    sim.start(owner{root});
+    for (int i = 0; i < 4; ++i) sim.run(eat(root, "fugu"));  // four deaths, and no time between them
     //! [giving_up]
+    sim.settle();
 }
 
 // 5. Ten thousand at once -----------------------------------------------------------------------------------------
@@ -152,36 +153,53 @@ void giving_up() {
 // clang-format off
 //! [guests]
 struct guest {
-    struct which { using reply = int; };
+    struct table_number { using reply = int; };
 
     int table;
 
-    int handle(which) { return table; }
+    int handle(table_number) { return table; }
 };
 
-using guests = half::dynamic_supervisor<guest, int>;
+using guests = half::dynamic_supervisor<guest, int>;  // guests, each begun from an int
 //! [guests]
-
-//! [fill]
-half::task<> fill(half::ref<guests> room, int seats) {
-    for (int table = 0; table < seats; ++table) (void)co_await room.call(guests::start_child{table});
-}
-
-half::task<int> ask_all(half::ref<guests> room) {
-    int right = 0, table = 0;
-    for (auto each : co_await room.call(guests::which_children{})) right += co_await each.call(guest::which{}) == table++;
-    co_return right;
-}
-//! [fill]
 // clang-format on
 
+//! [fill]
+half::task<> seat(half::ref<guests> room, int tables) {
+    for (int table = 0; table < tables; ++table) {
+        auto seated = co_await room.call(guests::start_child{table});  // expected<ref<guest>, child_error>
+        if (!seated) throw std::runtime_error{to_string(seated.error())};
+    }
+}
+//! [fill]
+
+//! [kill_all]
+half::task<> kill_all(half::ref<guests> room) {
+    auto seated = co_await room.call(guests::which_children{});
+    for (auto each : seated) half::kill(each);
+    for (auto each : seated) co_await half::ended(each);  // who knows of an end and then asks, is told of the next life
+}
+//! [kill_all]
+
+//! [ask_all]
+half::task<int> at_their_tables(half::ref<guests> room) {
+    int table = 0, right = 0;
+    for (auto each : co_await room.call(guests::which_children{})) {
+        int says = co_await each.call(guest::table_number{});
+        if (says == table) ++right;
+        ++table;
+    }
+    co_return right;
+}
+//! [ask_all]
+
 void ten_thousand_at_once() {
-    half::runtime runtime;
+    half::runtime runtime{{.on_report = [](const half::report&) {}}};  // ten thousand reports are enough for one log
     //! [storm]
-    auto room = runtime.start(guests{.at_most = {.restarts = 10'000}});
-    runtime.run(fill(room, 10'000));
-    for (auto each : runtime.call(room, guests::which_children{})) half::kill(each);
-    fmt::print("all killed; {} sit at their tables again\n", runtime.run(ask_all(room)));
+    auto room = runtime.start(guests{.at_most = {.restarts = 10'000, .within = 5s}});
+    runtime.run(seat(room, 10'000));
+    runtime.run(kill_all(room));
+    fmt::print("{} guests sit at their tables again\n", runtime.run(at_their_tables(room)));
     //! [storm]
 }
 
