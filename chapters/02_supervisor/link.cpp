@@ -105,11 +105,7 @@ void unlink(process& here, pid other) {
     if (number != linked) send_signal(other, std::make_unique<link_taken_away>(here.id(), number, other));
 }
 
-std::unique_ptr<exit_hook> bond_to(pid parent) {
-    auto first = std::make_unique<bonds>();
-    first->links.emplace(parent, linked);
-    return first;
-}
+std::unique_ptr<exit_hook> bond_to(pid other) { return std::make_unique<bonds>(other); }
 
 void bind_child(process& here, pid child, child_is now) {
     const pid  me    = here.id();

@@ -56,7 +56,7 @@ namespace detail {
 // A child's end of the link is in place before it begins. The parent's end follows while the parent is still in the
 // same turn: before it can open anything that the child sends.
 enum class child_is : bool { starting, linked };
-std::unique_ptr<exit_hook> bond_to(pid parent);
+std::unique_ptr<exit_hook> bond_to(pid other);
 void                       bind_child(process& here, pid child, child_is now);
 void                       settle_child(process& here, pid child, bool started);
 

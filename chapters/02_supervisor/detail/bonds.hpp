@@ -41,7 +41,10 @@ inline constexpr link_state linked = 0;
 inline constexpr link_state starting =
     UINT32_MAX;  // a child whose init() runs: it hears of us, we don't hear of it yet
 
-struct bonds final : exit_hook {
+struct bonds : exit_hook {
+    bonds() = default;
+    explicit bonds(pid other) { links.emplace(other, linked); }  // linked from birth
+
     std::unordered_map<pid, link_state>          links;
     std::unordered_map<std::uint64_t, pid>       watched;   // by the number of the monitor
     std::unordered_set<watcher, hash_of_watcher> watchers;  // of this process
