@@ -34,7 +34,9 @@ struct waiter {
 
     void init(half::self<waiter> self) { half::monitor(self, chef); }
 
-    void handle(half::down d) { fmt::print("the waiter hears that the cook is gone: {}\n", d.reason); }
+    void handle(half::down d) {
+        fmt::print("the waiter hears: {}\n", d.reason);
+    }
 };
 //! [waiter]
 // clang-format on
@@ -55,7 +57,9 @@ void somebody_hears_of_it() {
 //! [open]
 half::supervisor small_restaurant() {
     return {
+        //! [at_most]
         .at_most  = {.restarts = 3, .within = 5s},  // more often, and it gives up
+        //! [at_most]
         .children = {
             {.id = "cook", .start = cook{}},        // each cook begins as a copy of this one
         },
@@ -77,8 +81,8 @@ void let_it_crash() {
     half::runtime sim{half::simulated{}};
     //! [let_it_crash]
     auto root = sim.start(small_restaurant());
-    for (auto dish : {"soup", "bread", "fugu", "soup"})
-        sim.run(eat(root, dish));  // as a process of its own; simulated time passes as it needs
+    // Runs a task as a process of its own; simulated time passes as it needs.
+    for (auto dish : {"soup", "bread", "fugu", "soup"}) sim.run(eat(root, dish));
     //! [let_it_crash]
 }
 
@@ -104,7 +108,7 @@ half::supervisor restaurant() {
         .children = {
             {.id = "gas",   .start = station{"gas"}},
             {.id = "stove", .start = station{"stove"}},  // needs gas
-            {.id = "soup",  .start = station{"soup"}},   // stands on the stove
+            {.id = "pot",   .start = station{"pot"}},    // stands on the stove
         },
     };
 }
@@ -160,7 +164,8 @@ struct guest {
     int handle(table_number) { return table; }
 };
 
-using guests = half::dynamic_supervisor<guest, int>;  // guests, each begun from an int
+// Guests, each begun from an int.
+using guests = half::dynamic_supervisor<guest, int>;
 //! [guests]
 // clang-format on
 
@@ -196,10 +201,11 @@ half::task<int> at_their_tables(half::ref<guests> room) {
 void ten_thousand_at_once() {
     half::runtime runtime{{.on_report = [](const half::report&) {}}};  // ten thousand reports are enough for one log
     //! [storm]
-    auto room = runtime.start(guests{.at_most = {.restarts = 10'000, .within = 5s}});
+    auto room = runtime.start(guests{.at_most = {.restarts = 10'000}});
     runtime.run(seat(room, 10'000));
     runtime.run(kill_all(room));
-    fmt::print("{} guests sit at their tables again\n", runtime.run(at_their_tables(room)));
+    int right = runtime.run(at_their_tables(room));
+    fmt::print("{} guests sit at their tables again\n", right);
     //! [storm]
 }
 
