@@ -7,8 +7,8 @@
 //
 // When a process ends it is dead before its hook takes its names away. In between, its names lead to nobody for readers,
 // and whoever wants one of them takes them all away at once, in the hook's place. So nobody can hear of an end, in
-// whatever way, and then find the name taken by who is dead. A process that was left behind and adds a name all the same
-// loses it at once: on_exit() runs its hook then and there.
+// whatever way, and then find the name taken by who is dead. A process that is left behind while it adds a name loses it
+// at once: on_exit() runs its hook then and there. Its pid may change under it, so each function below reads it once.
 #pragma once
 
 #include <01_gen_server/detail/slots.hpp>
@@ -128,9 +128,11 @@ public:
     }
 
     // -- in the turn of the process ---------------------------------------------------------------------------------
-    // Nobody: the name is ours. Else it is theirs, and `name` is still what it was.
+    // Nobody: the name is ours. Else it is theirs, and `name` is still what it was. (Who was left behind is told that it has
+    // the name itself.)
     pid add(process& here, Key& name, Value value) {
-        const pid  me    = here.id();
+        const pid me = here.id();
+        if (!process::find(me)) return me;
         const auto hash  = hash_of(as_name<Key>(name));
         auto       fresh = make_entry(std::move(name), std::move(value), hash, me);
         for (;;) {
@@ -151,21 +153,22 @@ public:
 
     template <class Like>
     bool remove(process& here, const Like& name) {
+        const pid  me        = here.id();
         const auto hash      = hash_of(name);
         exit_hook* no_longer = nullptr;
         {
-            auto&                 mine = holder_of(here.id());
+            auto&                 mine = holder_of(me);
             auto&                 part = names_of(hash);
             const std::lock_guard first{mine.guard};
             const std::lock_guard second{part.guard};
             auto*                 found = part.find(hash, name);
-            if (!found || found->who() != here.id()) return false;
-            const auto me = mine.all.find(here.id());
-            unlink(me->second, *found);
+            if (!found || found->who() != me) return false;
+            const auto held = mine.all.find(me);
+            unlink(held->second, *found);
             part.take_out(found);
-            if (!me->second.newest) {
-                no_longer = me->second.hook;
-                mine.all.erase(me);
+            if (!held->second.newest) {
+                no_longer = held->second.hook;
+                mine.all.erase(held);
             }
         }
         if (no_longer) (void)here.forget(*no_longer);  // who has no name has no hook
@@ -175,22 +178,23 @@ public:
     // `change` works on a copy and without a lock; it may do what it likes.
     template <class Like, class F>
     bool update(process& here, const Like& name, F& change) {
+        const pid  me    = here.id();
         const auto hash  = hash_of(name);
-        auto&      mine  = holder_of(here.id());
+        auto&      mine  = holder_of(me);
         auto&      part  = names_of(hash);
         auto       fresh = std::unique_ptr<entry, give_up>{};
         {
             const std::lock_guard lock{part.guard};
             const auto*           found = part.find(hash, name);
-            if (!found || found->who() != here.id()) return false;
-            fresh = make_entry(found->key, found->value, hash, here.id());
+            if (!found || found->who() != me) return false;
+            fresh = make_entry(found->key, found->value, hash, me);
         }
         change(fresh->value);
         const std::lock_guard first{mine.guard};
         const std::lock_guard second{part.guard};
         auto*                 found = part.find(hash, name);
-        if (!found || found->who() != here.id()) return false;
-        auto& held = mine.all.find(here.id())->second;
+        if (!found || found->who() != me) return false;
+        auto& held = mine.all.find(me)->second;
         take_place(held, *found, *fresh);
         part.replace(found, fresh.release());
         return true;
