@@ -33,10 +33,12 @@ struct guest {
     std::string describe() const { return wants + (eats ? ": served" : ": waits"); }
 };
 
+//! [order]
 void cook::handle(order o) {
     if (o.dish == "fugu") throw std::runtime_error{"nobody taught me fugu"};
     o.by.cast(guest::served{o.dish});
 }
+//! [order]
 //! [cook]
 // clang-format on
 
@@ -45,10 +47,12 @@ int main() {
 
     //! [evening]
     half::runtime evening{half::simulated{.on_report = nobody_reads_the_log}};
+    //! [open]
     auto          chef = evening.start(cook{});
     auto          ann  = evening.start(guest{"soup", chef});
     auto          bob  = evening.start(guest{"fugu", chef});
     auto          eve  = evening.start(guest{"bread", chef});
+    //! [open]
 
     evening.advance(4h);  // until the lights go out
     for (auto who : {ann, bob, eve}) fmt::print("{}\n", evening.info(who)->state);
