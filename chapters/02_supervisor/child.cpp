@@ -1,8 +1,17 @@
+#include <01_gen_server/detail/worker.hpp>
 #include <02_supervisor/child.hpp>
+#include <02_supervisor/detail/family.hpp>
 
 #include <fmt/format.h>
 
 namespace half {
+
+// An exit reason cannot carry a pid, so the process remembers it for its tie.
+already_started::already_started(pid w, std::string what) : leave{exit_reason::shutdown(std::move(what))}, who{w} {
+    auto* here = detail::worker::current();
+    if (auto* child = here ? here->running.load(std::memory_order_relaxed) : nullptr)
+        child->on_exit(std::make_unique<detail::other_life>(w));
+}
 
 std::string to_string(const child_error& e) {
     switch (e.why) {

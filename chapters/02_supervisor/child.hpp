@@ -4,10 +4,16 @@
 //     {.id = "menu", .start = [] { return menu{.of = today()}; }}              // or a function: each start asks it
 //     {.id = "oven", .start = oven{}, .restart = half::transient, .shutdown = 20s}
 //
-// The copy is made, and the function is called, in the new process: what takes long or throws there harms nobody else.
+// The copy is made, and the function is called, in the new process: what takes long or throws there harms nobody else. A
+// function is called for the life of the tree, on any worker, so let it capture values and no references.
 //
 // An init() that throws has not started; the supervisor that starts itself then does not start either, and says which
-// child it was. An init() that throws half::ignore{} says "not today": the child is kept and does not run.
+// child it was. An init() that throws half::ignore{} says "not today": the child is kept and does not run (a temporary one
+// is forgotten). An init() must not ask the supervisor that starts it, which waits for it just then: ask later, by a
+// self.send_after(0s, ...), or find siblings by name (chapter 03).
+//
+// The next life of a child begins, and the next sibling is stopped, when the state of the last has been destroyed: its
+// files, ports and locks are free again. (But a handler that never returns is left behind, and its state with it.)
 #pragma once
 
 #include <01_gen_server/gen_server.hpp>
@@ -34,6 +40,15 @@ inline constexpr duration brutal_kill{-1};
 /// Thrown in an init(): this child has nothing to do. Its supervisor keeps it, and does not run it.
 struct ignore : leave {
     ignore() : leave{exit_reason::normal()} {}
+};
+
+/// Thrown in an init(): there is one already, which does the same (a name is taken). Who asked a supervisor for this child
+/// is told of the other: child_error::already_there.
+struct already_started : leave {
+    pid who;  ///< The one that is there.
+
+    /// `what` becomes the reason's text.
+    explicit already_started(pid who, std::string what = "already started");
 };
 
 namespace detail {
@@ -124,7 +139,7 @@ struct child_error {
     /// The reasons.
     enum kind : unsigned char {
         no_such_child,      ///< It has no child of this name.
-        already_there,      ///< It has one already, and it runs: `who`.
+        already_there,      ///< It, or what does the same, runs already: `who`.
         already_known,      ///< It has one already, which does not run: restart or delete it.
         running,            ///< Only a child that does not run can be deleted or started.
         restarting,         ///< It is being tried again.
@@ -174,6 +189,8 @@ template <class Server>
 starter::starter(Server server)
     : what_{std::make_shared<const detail::copy_of<Server>>(std::move(server))},
       kind_{&detail::kind_of_start<Server, detail::copy_of<Server>>} {
+    static_assert(!std::invocable<Server&>,
+                  "a start function is called again for each life, on any worker: it must not be mutable");
     static_assert(std::is_copy_constructible_v<Server>,
                   "each start begins from a copy of this server, and it cannot be copied: "
                   "write .start = [] { return ...; }");

@@ -11,7 +11,7 @@ task<> supervisor::init(self<supervisor> me) {
 }
 
 void supervisor::handle(exit_signal asked, self<supervisor> me) {
-    if (asked.reason.why != exit_reason::kind::normal) me.stop(std::move(asked.reason));
+    if (at_work->ends_by(asked)) me.stop(std::move(asked.reason));
 }
 
 task<> supervisor::terminate(exit_reason) { co_await at_work->stop_all(); }

@@ -17,8 +17,17 @@
 //
 //     auto root = runtime.start(restaurant());               // all of them run, in this order
 //
-// The tree is a value: it can be printed, compared and tested before anything runs. Each child begins from what `.start`
-// says, the first time and every time: a restart goes back to a state that is known to be good.
+// The tree is a value: it can be copied, changed and tested before anything runs. Each child begins from what `.start` says,
+// the first time and every time. A server there is copied: good for the few children of a tree, which begin empty. Where
+// a child should begin from what is known today, let `.start` be a function that looks.
+//
+// Who has heard of a child's end (by a `down`, by a call that failed) and then asks its supervisor is answered after the
+// restart: the supervisor sees to its children before it reads its mail. (Two exceptions: the restart itself failed; and
+// I/O that was pending in the child may hold its next life up for a moment.)
+//
+// A supervisor traps exits. It ends when it is stopped, when it is asked to by reason `shutdown`, and when the process
+// that started it with start_link() ends; it stops its children first, the last one first. Others it is linked to may crash: it
+// reports that, and lives on. Killed, it takes its children with it.
 //
 // Read on in this order:
 //
@@ -53,7 +62,8 @@ enum class strategy : unsigned char {
 };
 using enum strategy;
 
-/// More restarts than this, within that time, and the supervisor itself gives up.
+/// More restarts than this, within that time, and the supervisor itself gives up: it stops its children and ends with reason
+/// `shutdown`, which says so. Its own supervisor starts it again if it is permanent, and not if it is transient.
 struct intensity {
     int      restarts = 3;                        ///< How many are borne.
     duration within   = std::chrono::seconds{5};  ///< In which time.
@@ -70,7 +80,8 @@ namespace detail {
 class household;
 }
 
-/// A server that starts its children in order, starts them again when they end, and stops them in the opposite order.
+/// A server that starts its children in order, starts them again when they end, and stops them in the opposite order. It
+/// does one thing at a time, and a call to it waits as long as that takes: an init() that takes long, a child that ends slowly.
 ///
 /// @snippet 02_supervisor/demo.cpp restaurant
 struct supervisor {
@@ -83,36 +94,44 @@ struct supervisor {
 
     /// Who is there, in the order of their start.
     struct which_children {
-        using reply = std::vector<child_info>;
+        using reply                        = std::vector<child_info>;
+        static constexpr duration patience = forever;
     };
     /// How many there are.
     struct count_children {
-        using reply = child_counts;
+        using reply                        = child_counts;
+        static constexpr duration patience = forever;
     };
     /// One of them; nothing when it has no child of this id.
     struct which_child {
         std::string id;
-        using reply = std::optional<child_info>;
+        using reply                        = std::optional<child_info>;
+        static constexpr duration patience = forever;
     };
     /// Adds a child at the end, and starts it.
     struct start_child {
         child add;
-        using reply = std::expected<pid, child_error>;
+        using reply                        = std::expected<pid, child_error>;
+        static constexpr duration patience = forever;
     };
-    /// Stops a child. The supervisor keeps its specification (but that of a temporary one) and leaves it alone.
+    /// Stops a child. The supervisor keeps its specification (but that of a temporary one) and leaves it alone: it is not
+    /// started again with its siblings either.
     struct terminate_child {
         std::string id;
-        using reply = std::expected<void, child_error>;
+        using reply                        = std::expected<void, child_error>;
+        static constexpr duration patience = forever;
     };
     /// Starts a child again that was stopped.
     struct restart_child {
         std::string id;
-        using reply = std::expected<pid, child_error>;
+        using reply                        = std::expected<pid, child_error>;
+        static constexpr duration patience = forever;
     };
     /// Forgets a child that does not run.
     struct delete_child {
         std::string id;
-        using reply = std::expected<void, child_error>;
+        using reply                        = std::expected<void, child_error>;
+        static constexpr duration patience = forever;
     };
 
     std::vector<child_info>                handle(which_children);
@@ -124,18 +143,20 @@ struct supervisor {
     std::expected<void, child_error>       handle(delete_child m);
 
     task<>      init(self<supervisor> me);
-    void        handle(exit_signal asked, self<supervisor> me);  ///< Ends in good order, all children first.
+    void        handle(exit_signal asked, self<supervisor> me);
     task<>      terminate(exit_reason);
     std::string describe() const;
 
     detail::household* at_work = nullptr;  ///< For the supervisor: the children that run.
 };
 
-/// In a task: the child of this id, if it runs and is a `Server`.
+static_assert(std::is_aggregate_v<supervisor> && std::is_copy_constructible_v<supervisor>);
+
+/// In a task: the child of this id; nobody, when it does not run or is no `Server`.
 ///
 /// @snippet 02_supervisor/demo.cpp find
 template <class Server>
-task<std::optional<ref<Server>>> find_child(ref<supervisor> parent, std::string id);
+task<ref<Server>> find_child(ref<supervisor> parent, std::string id);
 
 // -- How it works -------------------------------------------------------------------------------------------------
 
@@ -151,10 +172,10 @@ bool lives_as(pid who) {
 }  // namespace detail
 
 template <class Server>
-task<std::optional<ref<Server>>> find_child(ref<supervisor> parent, std::string id) {
+task<ref<Server>> find_child(ref<supervisor> parent, std::string id) {
     const auto child = co_await parent.call(supervisor::which_child{std::move(id)});
-    if (!child || !detail::lives_as<Server>(child->pid)) co_return std::nullopt;
-    co_return ref<Server>{child->pid};
+    const bool found = child && detail::lives_as<Server>(child->pid);
+    co_return ref<Server>{found ? child->pid : pid{}};
 }
 
 }  // namespace half

@@ -118,8 +118,8 @@ TEST_F(SupervisorRestart, OneThatAsksForAChildAfterItDiedIsToldOfTheNext) {
                 for (int i = 0; i < 5; ++i) {
                     auto a = co_await half::find_child<worker>(of, "a");
                     if (!a) co_return false;
-                    a->cast(worker::end{exit_reason::crash("boom")});
-                    if (co_await a->try_call(worker::which{})) co_return false;
+                    a.cast(worker::end{exit_reason::crash("boom")});
+                    if (co_await a.try_call(worker::which{})) co_return false;
                 }
                 co_return true;
             }

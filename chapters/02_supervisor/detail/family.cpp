@@ -1,8 +1,35 @@
 #include <01_gen_server/detail/engine.hpp>
 #include <01_gen_server/signal.hpp>
+#include <02_supervisor/detail/bonds.hpp>
 #include <02_supervisor/detail/family.hpp>
 
 namespace half::detail {
+
+namespace {
+
+pid other_life_behind(const exit_hook* first) {
+    for (auto* hook = first; hook; hook = hook->next.get())
+        if (auto* other = dynamic_cast<const other_life*>(hook)) return other->who;
+    return {};
+}
+
+process* running_here() {
+    auto* here = worker::current();
+    return here ? here->running.load(std::memory_order_relaxed) : nullptr;
+}
+
+}  // namespace
+
+pid born_here() {
+    const auto* child = running_here();
+    return child ? child->id() : pid{};
+}
+
+pid already_there() {
+    const auto* child = running_here();
+    const auto* note  = child ? child->hook<other_life>() : nullptr;
+    return note ? note->who : pid{};
+}
 
 struct news_letter : envelope {
     news what;
@@ -38,13 +65,16 @@ public:
         born_ = true;
         if (tells_of_birth_) tell(born_kind, {.number = number_, .who = who, .born = true});
     }
-    void exited(pid who, const exit_reason& reason) noexcept override {
+    void exited(pid, const exit_reason&) noexcept override {}
+    // Its state has been destroyed, and nobody has heard of its end yet: the next life may begin.
+    void gone(pid who, const exit_reason& reason) noexcept override {
         tell(ended_kind, {.number       = number_,
                           .who          = who,
                           .born         = born_,
                           .ended        = true,
                           .last_message = detail::last_message(),
-                          .reason       = reason});
+                          .reason       = reason,
+                          .instead      = born_ ? pid{} : other_life_behind(next.get())});
     }
     std::string describe() const override { return fmt::format("child of {}", supervisor()); }
 
@@ -72,11 +102,36 @@ std::string family::describe() const {
     return fmt::format("supervisor of {} {}", size(), size() == 1 ? "child" : "children");
 }
 
-void family::exited(pid, const exit_reason& reason) noexcept {
-    tell_all_to_end(reason.why == exit_reason::kind::normal ? exit_reason::shutdown() : reason);
+void family::exited(pid, const exit_reason&) noexcept { tell_all_to_end(exit_reason::killed()); }
+
+void family::report(std::string remark, std::string_view last_message, const exit_reason& reason) const {
+    here_->home->tell({.what    = half::report::kind::supervisor,
+                       .pid     = here_->id(),
+                       .server  = std::string{here_->kind()->name},
+                       .message = std::string{last_message},
+                       .reason  = reason,
+                       .remark  = std::move(remark)});
+}
+
+family::family(process& here) : here_{&here} {
+    // Whoever started it with a link is linked from birth: this is the first thing that it does.
+    if (const auto* bound = here.hook<bonds>(); bound && !bound->links.empty()) parent_ = bound->links.begin()->first;
+}
+
+bool family::ends_by(const exit_signal& asked) const {
+    using kind = exit_reason::kind;
+    if (asked.reason.why == kind::shutdown || (parent_ && asked.from == parent_)) return true;
+    if (asked.reason.why != kind::normal)
+        report(fmt::format("does not end with {}, which ended with {}", asked.from, asked.reason), {}, asked.reason);
+    return false;
+}
+
+duration may_take(std::optional<duration> shutdown, bool supervisor) {
+    return shutdown.value_or(supervisor ? forever : duration{std::chrono::seconds{5}});
 }
 
 void ask_to_end(pid who, const exit_reason& reason) noexcept {
+    if (reason.why == exit_reason::kind::killed) return kill(who);
     const auto* found = process::find(who);
     const auto* kind  = found ? found->kind() : nullptr;
     if (kind && (kind->terminate || kind->trap)) send_stop(who, reason);

@@ -1,8 +1,9 @@
 // What every supervisor has in its process: its family, a hook that knows the children.
 //
-//   - A child has a tie to its supervisor, in place before its init() runs. When the child is born and when it ends, the
-//     tie sends news, as a signal: they come in while a handler of the supervisor waits.
-//   - When the supervisor itself ends, for whatever reason, the family tells all children to end: nobody is orphaned.
+//   - A child has a tie to its supervisor, in place before its init() runs. When the child is born, and when its state has
+//     been destroyed, the tie sends news, as a signal: they come in while a handler of the supervisor waits.
+//   - When the supervisor itself ends and children are left (it was killed, or crashed), the family kills them, and their
+//     families theirs: nobody is orphaned.
 //   - Who looks at the tree (tree.hpp) sends a half::signal and asks the family, `here.hook<family>()`: it too can be
 //     asked while a handler waits, for a child that never comes to the end of its init().
 //
@@ -19,6 +20,18 @@
 
 namespace half::detail {
 
+// A note that an already_started leaves in its process: who is there.
+struct other_life final : exit_hook {
+    explicit other_life(pid w) : who{w} {}
+    void        exited(pid, const exit_reason&) noexcept override {}
+    std::string describe() const override { return {}; }
+
+    pid who;
+};
+
+pid born_here();      // whose turn this is
+pid already_there();  // in a process that ends before it was born: who does the same already; nobody, if that is not why
+
 // What a tie tells.
 struct news {
     std::uint32_t    number = 0;  // of the child in its family
@@ -27,19 +40,26 @@ struct news {
     bool             ended        = false;
     std::string_view last_message = {};  // that it handled
     exit_reason      reason       = {};
+    pid              instead      = {};  // who does the same already: see already_started
 };
 
 class family : public exit_hook {
 public:
-    explicit family(process& here) : here_{&here} {}
+    explicit family(process& here);
 
     // -- for who looks at the tree: in a turn of the supervisor --------------------------------------------------------
     virtual std::string_view        strategy() const                            = 0;  // "rest_for_one"
     virtual std::size_t             size() const                                = 0;  // children, running or not
     virtual std::vector<child_info> first(std::size_t at_most = SIZE_MAX) const = 0;  // in the order of their start
 
-    std::string describe() const override;  // "supervisor of 3 children"
+    std::string describe() const override;                 // "supervisor of 3 children"
+    bool        forgets() const override { return true; }  // its children hear of its end first
     void        exited(pid who, const exit_reason& reason) noexcept override;
+
+    bool gave_up() const { return gave_up_; }  // more restarts than it bears: said once it has ended, too
+
+    // Supervisors trap exits. True: it ends, because its parent has ended or it is shut down. Others' crashes are reported.
+    bool ends_by(const exit_signal& asked) const;
 
 protected:
     // The child of this number was born, or ended. What comes from an earlier life of it must not be taken for news.
@@ -54,11 +74,15 @@ protected:
     next_news any_news(std::uint64_t deadline = 0);
 
     process& here() const { return *here_; }
+    void     report(std::string remark, std::string_view last_message, const exit_reason& reason) const;
+
+    bool gave_up_ = false;
 
 private:
     friend void open_news(envelope* sealed, process& here);
 
     process* here_;
+    pid      parent_;             // who started it with start_link(), if anybody did
     wait*    waiting_ = nullptr;  // the handler, when it waits for news
 };
 
@@ -92,8 +116,11 @@ private:
 
 inline family::next_news family::any_news(std::uint64_t deadline) { return {*this, deadline}; }
 
+// How long a child may take to end when its specification does not say.
+duration may_take(std::optional<duration> shutdown, bool supervisor);
+
 // Asks a process to end, as supervisors do. One that has something to do at its end (it has a terminate(), or traps exits)
-// is stopped in good order, after its mail; any other ends at once.
+// is stopped in good order, after its mail; any other ends at once. With reason `killed` it is killed.
 void ask_to_end(pid who, const exit_reason& reason) noexcept;
 
 }  // namespace half::detail

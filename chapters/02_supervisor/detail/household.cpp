@@ -9,10 +9,6 @@ namespace half::detail {
 
 namespace {
 
-constexpr duration a_worker_may_take = std::chrono::seconds{5};
-
-duration may_take(const child& c) { return c.shutdown.value_or(c.start.supervisor() ? forever : a_worker_may_take); }
-
 // What a specification contradicts itself in; empty when it doesn't.
 std::string complaint_about(const child& c, auto_shutdown how) {
     if (c.id.empty()) return "a child has no id: give it one, like .id = \"cook\"";
@@ -71,8 +67,6 @@ void look_again(process& here, std::uint32_t number) {
 
 household::household(process& here, supervisor plan)
     : family{here}, strategy_{plan.strategy}, auto_shutdown_{plan.auto_shutdown}, patience_{plan.at_most} {
-    if (plan.at_most.restarts < 0 || plan.at_most.within < duration::zero())
-        throw std::invalid_argument{"at_most is negative: say how many restarts are borne, and within which time"};
     for (auto& c : plan.children) {
         if (auto wrong = complaint_about(c, auto_shutdown_); !wrong.empty()) throw std::invalid_argument{wrong};
         if (find(c.id))
@@ -174,7 +168,7 @@ task<bool> household::start(member& m) {
 task<> household::stop(member& m) {
     if (m.who) {
         m.now              = state::stopping;
-        const auto patient = may_take(m.spec);
+        const auto patient = may_take(m.spec.shutdown, m.spec.start.supervisor());
         if (patient != brutal_kill) {
             const auto deadline = deadline_in(here(), patient);
             ask_to_end(m.who, exit_reason::shutdown());
@@ -197,6 +191,7 @@ void household::heard(news what) {
     here().change_hooks([&] { m.who = {}; });
     m.last_end     = std::move(what.reason);
     m.last_message = what.last_message;
+    m.instead      = what.instead;
     if (m.now != state::running) {
         m.now = state::stopped;  // it is being waited for
         return;
@@ -218,7 +213,7 @@ task<> household::start_all() {
         auto& m = next++->second;
         if (!co_await start(m)) {
             auto why = fmt::format("child '{}' did not start: {}", m.spec.id, m.last_end);
-            report(why, m);
+            report(why, m.last_message, m.last_end);
             co_await stop_all();
             throw leave{exit_reason::shutdown(std::move(why))};
         }
@@ -254,7 +249,7 @@ task<> household::start_again(member& m) {
     if (patience_.worth_a_report())
         report(fmt::format("child '{}' {} with {}; it is started again, {} so far", m.spec.id,
                            m.now == state::restarting ? "did not start" : "ended", m.last_end, patience_.in_words()),
-               m);
+               m.last_message, m.last_end);
 
     const auto from  = strategy_ == one_for_all ? members_.begin() : members_.find(m.number);
     const auto to    = strategy_ == one_for_one ? std::next(from) : members_.end();
@@ -286,7 +281,8 @@ void household::is_done(member& m) {
     const bool significant = m.spec.significant;
     const auto id          = m.spec.id;
     if (m.spec.restart == temporary) {
-        if (!m.last_end.expected()) report(fmt::format("child '{}' ended with {}", id, m.last_end), m);
+        if (!m.last_end.expected())
+            report(fmt::format("child '{}' ended with {}", id, m.last_end), m.last_message, m.last_end);
         erase(m);
     }
     if (!significant) return;
@@ -299,21 +295,12 @@ void household::is_done(member& m) {
 }
 
 void household::give_up(member& last) {
-    closing_ = true;
-    last.now = state::stopped;
-    auto why = fmt::format("gave up: children ended {}, the last of them '{}' with {}", patience_.in_words(),
-                           last.spec.id, last.last_end);
-    report(why, last);
+    closing_ = gave_up_ = true;
+    last.now            = state::stopped;
+    auto why            = fmt::format("gave up: children ended {}, the last of them '{}' with {}", patience_.in_words(),
+                                      last.spec.id, last.last_end);
+    report(why, last.last_message, last.last_end);
     here().stop(exit_reason::shutdown(std::move(why)));
-}
-
-void household::report(std::string remark, const member& about) const {
-    here().home->tell({.what    = half::report::kind::supervisor,
-                       .pid     = here().id(),
-                       .server  = std::string{here().kind()->name},
-                       .message = std::string{about.last_message},
-                       .reason  = about.last_end,
-                       .remark  = std::move(remark)});
 }
 
 // -- what can be done -----------------------------------------------------------------------------------------------
@@ -329,7 +316,7 @@ task<std::expected<pid, child_error>> household::start_new(child spec) {
     }
     auto& added = add(std::move(spec));
     auto  got   = co_await start_asked(added);
-    if (added.now == state::stopped && (got.error() == child_error::did_not_start || added.spec.restart == temporary))
+    if (added.now == state::stopped && (got.error() != child_error::ignored || added.spec.restart == temporary))
         erase(added);
     co_return got;
 }
@@ -345,8 +332,11 @@ task<std::expected<pid, child_error>> household::restart(std::string_view id) {
 task<std::expected<pid, child_error>> household::start_asked(member& m) {
     const bool started = co_await start(m);
     if (started && m.who) co_return m.who;
-    const auto why = started ? child_error::ignored : child_error::did_not_start;
-    co_return std::unexpected{child_error{why, m.spec.id, {}, m.last_end}};
+    const auto why = started     ? child_error::ignored
+                     : m.instead ? child_error::already_there
+                                 : child_error::did_not_start;
+    if (!started) report(fmt::format("child '{}' did not start: {}", m.spec.id, m.last_end), "init", m.last_end);
+    co_return std::unexpected{child_error{why, m.spec.id, m.instead, m.last_end}};
 }
 
 task<std::expected<void, child_error>> household::stop(std::string_view id) {

@@ -53,6 +53,7 @@ private:
         std::uint32_t    restarts     = 0;
         exit_reason      last_end     = {};
         std::string_view last_message = {};
+        pid              instead      = {};
     };
     using members = std::map<std::uint32_t, member>;  // by number: in the order in which they are started
 
@@ -72,7 +73,6 @@ private:
     task<std::expected<pid, child_error>> start_asked(member& m);
     void                                  is_done(member& m);
     void                                  give_up(member& last);
-    void                                  report(std::string remark, const member& about) const;
 
     half::strategy                                 strategy_;
     half::auto_shutdown                            auto_shutdown_;

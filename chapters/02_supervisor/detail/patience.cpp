@@ -1,6 +1,8 @@
 #include <02_supervisor/detail/patience.hpp>
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <stdexcept>
 
 namespace half::detail {
 
@@ -14,6 +16,12 @@ std::string in_words(duration time) {
 }
 
 }  // namespace
+
+patience::patience(intensity limit) : limit_{limit} {
+    if (limit.restarts < 0 || limit.within <= duration::zero())
+        throw std::invalid_argument{"at_most makes no sense: it says how many restarts are borne (none: 0), and within "
+                                    "which time (more than none)"};
+}
 
 std::string patience::in_words() const {
     return fmt::format("{} {} within {}", so_far(), so_far() == 1 ? "time" : "times",

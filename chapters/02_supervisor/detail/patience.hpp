@@ -12,7 +12,7 @@ namespace half::detail {
 
 class patience {
 public:
-    explicit patience(intensity limit) : limit_{limit} {}
+    explicit patience(intensity limit);  // throws std::invalid_argument: it makes no sense
 
     // One more child has to be started again: is it borne?
     bool bears_one_more(std::uint64_t now_ns) {
