@@ -21,7 +21,7 @@ namespace half {
 using duration = std::chrono::nanoseconds;  ///< How long: a deadline, a delay, a period.
 
 inline constexpr duration forever = duration::max();          ///< As a deadline: none.
-inline constexpr duration a_while = std::chrono::seconds{5};  ///< What a call waits when you don't say.
+inline constexpr duration a_while = std::chrono::seconds{5};  ///< What a call waits when nobody says.
 
 /// Why no answer came.
 struct no_answer {

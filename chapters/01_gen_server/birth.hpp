@@ -69,7 +69,7 @@ void run_init(process& here, Newborn& newborn) {
 }
 
 template <class Server>
-root drive_terminate(process& here, exit_reason reason) {
+root drive_terminate(process& here, exit_reason reason, owed_answers) {
     auto& server = here.state_as<Server>();
     if constexpr (requires { server.terminate(reason, self<Server>{here}); })
         co_await server.terminate(reason, self<Server>{here});
@@ -81,11 +81,11 @@ void run_terminate(process& here, const exit_reason& reason) {
     auto& server = here.state_as<Server>();
     if constexpr (requires { server.terminate(reason, self<Server>{here}); }) {
         if constexpr (is_task<decltype(server.terminate(reason, self<Server>{here}))>)
-            here.begin(drive_terminate<Server>(here, reason).frame);
+            here.begin(drive_terminate<Server>(here, reason, owed_answers{}).frame);
         else server.terminate(reason, self<Server>{here});
     } else {
         if constexpr (is_task<decltype(server.terminate(reason))>)
-            here.begin(drive_terminate<Server>(here, reason).frame);
+            here.begin(drive_terminate<Server>(here, reason, owed_answers{}).frame);
         else server.terminate(reason);
     }
 }

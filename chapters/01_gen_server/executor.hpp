@@ -130,8 +130,11 @@ struct remains {
     const server_kind*                  kind;
     std::coroutine_handle<root_promise> handler;
     engine*                             home;
+    pid                                 who;
     exit_reason                         reason;
-    std::atomic<int>                    holders;  // the operations, and for a while the process itself
+    const envelope_kind*                last;        // that it handled
+    std::atomic<int>                    holders;     // the operations, and for a while the process itself
+    std::unique_ptr<exit_hook>          hooks = {};  // to be told when the state is gone
 
     void release() noexcept;
 };

@@ -65,6 +65,9 @@ public:
     /// Who asked.
     pid caller() const { return who_.asker; }
 
+    /// For the chapters above: gives up the right. Whoever has the ticket answers, or does not.
+    detail::ticket release() { return std::exchange(who_, {}); }
+
     /// For the runtime: the answer may travel in the envelope of the question.
     void reply_in(detail::spare_block& spare, answer<Reply>&& value) {
         auto to = std::exchange(who_, {});

@@ -3,6 +3,11 @@
 //     struct add { int by; };               // a message: any struct
 //     struct get { using reply = int; };    // with a reply, it can be called
 //
+//     struct brew {
+//         using reply = coffee;
+//         static constexpr half::duration patience = 90s;    // what a call of it waits, when its caller says nothing
+//     };
+//
 // A handler asks for more by taking more:
 //
 //     handle(message)                       // just the message
@@ -13,6 +18,7 @@
 // It returns the reply (or nothing), or half::task<reply> when it wants to wait.
 #pragma once
 
+#include <01_gen_server/answer.hpp>
 #include <01_gen_server/detail/envelope.hpp>
 #include <01_gen_server/task.hpp>
 
@@ -33,6 +39,14 @@ class from;
 /// @snippet 01_gen_server/demo.cpp counter
 template <class Message>
 concept call_message = requires { typename Message::reply; };
+
+/// How long a call of this message waits when its caller says nothing: `a_while`, unless the message says how long in a
+/// `static constexpr half::duration patience`.
+template <class Message>
+inline constexpr duration patience_of = [] {
+    if constexpr (requires { Message::patience; }) return duration{Message::patience};
+    else return a_while;
+}();
 
 namespace detail {
 

@@ -51,7 +51,7 @@ public:
 
     /// Asks, and waits for the answer: co_await it. The process goes on to no other mail meanwhile. Throws call_failed.
     template <class Message>
-    auto call(Message message, duration timeout = a_while) const {
+    auto call(Message message, duration timeout = patience_of<Message>) const {
         return ask<true>(std::move(message), timeout);
     }
 
@@ -59,7 +59,7 @@ public:
     ///
     /// @snippet 01_gen_server/lesson_test.cpp impatient
     template <class Message>
-    auto try_call(Message message, duration timeout = a_while) const {
+    auto try_call(Message message, duration timeout = patience_of<Message>) const {
         return ask<false>(std::move(message), timeout);
     }
 

@@ -96,10 +96,11 @@ public:
     /// A call from a plain thread: blocks until the answer comes; throws call_failed when none does. (In a handler it is
     /// `co_await server.call(...)`.)
     template <class Server, class Message>
-    typename Message::reply call(ref<Server> server, Message message, duration timeout = a_while);
+    typename Message::reply call(ref<Server> server, Message message, duration timeout = patience_of<Message>);
     /// The same, but returns which it was: an answer, or why none came.
     template <class Server, class Message>
-    answer<typename Message::reply> try_call(ref<Server> server, Message message, duration timeout = a_while);
+    answer<typename Message::reply> try_call(ref<Server> server, Message message,
+                                             duration timeout = patience_of<Message>);
 
     /// The time since the runtime began, on its own clock.
     time_point now() const;

@@ -65,7 +65,7 @@ void refuse_signal(envelope* sealed, const no_answer&) noexcept {
     pool_delete(letter);
 }
 
-constexpr envelope_kind signal_kind{&open_signal, &refuse_signal, "signal", lane::signal};
+constexpr envelope_kind signal_kind{&open_signal, &refuse_signal, "signal", lane::signal, true};  // lost() is an answer
 
 }  // namespace
 

@@ -58,7 +58,7 @@ public:
         found.recent = here.home->recent_of(found.pid);
         if (auto* rare = here.extra.load(std::memory_order_relaxed))
             for (auto* hook = rare->hooks.get(); hook; hook = hook->next.get())
-                found.attached.push_back(hook->describe());
+                if (auto text = hook->describe(); !text.empty()) found.attached.push_back(std::move(text));
         asker_.reply(std::move(found));
     }
 

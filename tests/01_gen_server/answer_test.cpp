@@ -107,6 +107,44 @@ TEST(Answer, ComesFromAnotherProcess) {
     EXPECT_EQ(sim.call(sim.start(desk{sim.start(expert{})}), desk::ask{}), 99);
 }
 
+// A message may say how long its callers wait, when they say nothing.
+
+struct barista {
+    struct brew {
+        using reply = int;
+        static constexpr std::chrono::minutes patience{2};
+    };
+    struct plain {
+        using reply = int;
+    };
+    int             number = 0;
+    half::task<int> handle(brew) {
+        co_await half::sleep(2min);
+        co_return ++number;
+    }
+    half::task<int> handle(plain) {
+        co_await half::sleep(5s);
+        co_return ++number;
+    }
+};
+
+TEST(Answer, IsAwaitedAsLongAsTheMessageSays) {
+    static_assert(half::patience_of<barista::brew> == 2min);
+    static_assert(half::patience_of<barista::plain> == half::a_while);
+
+    half::runtime sim{quiet()};
+    auto          server = sim.start(barista{});
+    EXPECT_EQ(sim.try_call(server, barista::brew{}, 119s).error(), no_answer::timed_out);
+    sim.advance(1min);
+    const auto before = sim.now();
+    EXPECT_EQ(sim.try_call(server, barista::brew{}).error(),
+              no_answer::timed_out);  // two minutes, and not five seconds
+    EXPECT_EQ(sim.now() - before, 2min);
+    sim.advance(1min);
+    EXPECT_EQ(sim.call(server, barista::brew{}, 121s), 3);
+    EXPECT_EQ(sim.try_call(server, barista::plain{}).error(), no_answer::timed_out);
+}
+
 TEST(Answer, ThatNeverComesSaysHowTheProcessThatOwedItDied) {
     half::runtime sim{quiet()};
     auto          dying = sim.start(expert{.dies = true});

@@ -4,9 +4,13 @@
 
 #include <01_gen_server/detail/engine.hpp>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/local/connect_pair.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <coroutine>
 #include <optional>
 #include <string>
@@ -117,7 +121,7 @@ TEST_F(Extension, AHookThatComesLaterHearsOfNoBirth) {
     EXPECT_EQ(log, lines{"in time: born"});
     half::kill(who);
     sim.settle();
-    EXPECT_EQ(log, (lines{"in time: born", "late: exited: killed, after kill", "in time: exited: killed, after kill"}));
+    EXPECT_EQ(log, (lines{"in time: born", "in time: exited: killed, after kill", "late: exited: killed, after kill"}));
 }
 
 TEST_F(Extension, AChildThatNeverWasBornIsHeardOfByItsEndOnly) {
@@ -144,7 +148,7 @@ TEST_F(Extension, AHookMayGoWhenItHearsOfTheBirth) {
     };
     half::kill(sim.start(helped{&log}));
     sim.settle();
-    EXPECT_EQ(log, (lines{"goes", "born", "exited: killed, after kill"}));
+    EXPECT_EQ(log, (lines{"born", "goes", "exited: killed, after kill"}));
 }
 
 TEST_F(Extension, AStateCanBeMadeInTheChildsOwnTurn) {
@@ -179,7 +183,7 @@ TEST_F(Extension, ANewbornWhoseChildEndedBeforeIsLetGoUnanswered) {
     sim.settle();
     half::kill(sim.processes().at(0));
     sim.settle();
-    EXPECT_EQ(log, (lines{"init", "exited: killed, after kill", "cradle is empty"}));
+    EXPECT_EQ(log, (lines{"init", "cradle is empty", "exited: killed, after kill"}));
 }
 
 TEST_F(Extension, AChildThatIsEndedBeforeItsFirstTurnLetsGoOfAll) {
@@ -295,22 +299,174 @@ TEST_F(Extension, AHookWithSixteenBytesOfItsOwnFillsTheSmallestBlock) {
     EXPECT_EQ(sizeof(half::detail::extras), half::detail::pool_size::bytes.front());
 }
 
-TEST_F(Extension, AnEndIsToldByHooksWhileTheyStillAreWhole) {
-    struct heirloom {
-        lines* log;
-        ~heirloom() { log->push_back("hook gone"); }
+// Writes down the steps of an end.
+class witness final : public half::exit_hook {
+public:
+    witness(lines& log, std::string name, bool forgets = false)
+        : log_{&log}, name_{std::move(name)}, forgets_{forgets} {}
+    ~witness() override { log_->push_back(name_ + " goes"); }
+    bool        forgets() const override { return forgets_; }
+    void        exited(half::pid who, const exit_reason&) noexcept override { note("exited", who); }
+    void        gone(half::pid who, const exit_reason&) noexcept override { note("gone", who); }
+    std::string describe() const override { return ""; }
+
+private:
+    void note(std::string_view what, half::pid who) {
+        log_->push_back(fmt::format("{} {}{}", name_, what, half::alive(who) ? ", alive" : ""));
+    }
+
+    lines*      log_;
+    std::string name_;
+    bool        forgets_;
+};
+
+// What has an end of its own, and writes it down.
+struct heirloom {
+    lines*      log;
+    std::string name;
+    heirloom(lines* l, std::string n) : log{l}, name{std::move(n)} {}
+    heirloom(heirloom&& other) noexcept : log{std::exchange(other.log, nullptr)}, name{std::move(other.name)} {}
+    ~heirloom() {
+        if (log) log->push_back(name + " destroyed");
+    }
+};
+
+struct mortal_server {
+    struct ask {
+        using reply = int;
     };
-    struct keeper final : half::exit_hook {
-        std::unique_ptr<heirloom> kept;
-        explicit keeper(lines* log) : kept{new heirloom{log}} {}
-        void        exited(half::pid, const exit_reason&) noexcept override { kept->log->push_back("exited"); }
-        std::string describe() const override { return "keeper"; }
+    struct crash {
+        using reply = int;
     };
-    const auto who = half::detail::spawn(sim.engine(), child{&log}, std::make_unique<keeper>(&log));
+    heirloom treasure;
+    lines*   log;
+
+    void init(half::self<mortal_server> self) {
+        self.here().on_exit(std::make_unique<witness>(*log, "monitor"));
+        self.here().on_exit(std::make_unique<witness>(*log, "name", true));
+        self.here().on_exit(std::make_unique<witness>(*log, "link"));
+    }
+    half::task<int> handle(ask) {
+        heirloom frame{log, "frame"};
+        co_await half::sleep(1h);
+        co_return 1;
+    }
+    int  handle(crash) { throw std::runtime_error{"boom"}; }
+    void handle(say, half::self<mortal_server> self) { self.stop(); }
+};
+
+// Asks, and writes down when it is told that there will be no answer, and whether the server lived then.
+template <class Message>
+struct petitioner {
+    half::ref<mortal_server> at;
+    lines*                   log;
+    half::task<>             init() {
+        auto got = co_await at.try_call(Message{}, half::forever);
+        log->push_back(
+            fmt::format("caller told: {}{}", half::to_string(got.error()), half::alive(at) ? ", alive" : ""));
+    }
+};
+
+TEST_F(Extension, AnEndGoesStepByStep) {
+    const auto who =
+        half::detail::spawn(sim.engine(), mortal_server{{&log, "state"}, &log}, std::make_unique<witness>(log, "tie"));
+    sim.settle();
+    sim.spawn(petitioner<mortal_server::ask>{who, &log});
     sim.settle();
     half::kill(who);
     sim.settle();
-    EXPECT_EQ(log, (lines{"init", "exited", "hook gone"}));
+    EXPECT_EQ(log, (lines{"name exited, alive", "frame destroyed", "state destroyed", "tie gone, alive",
+                          "monitor gone, alive", "name gone, alive", "link gone, alive", "tie exited", "monitor exited",
+                          "link exited", "tie goes", "monitor goes", "name goes", "link goes",
+                          "caller told: the server ended first (killed)"}));
+}
+
+TEST_F(Extension, ACallerIsToldWhenTheHooksHaveBeen) {
+    const auto who =
+        half::detail::spawn(sim.engine(), mortal_server{{&log, "state"}, &log}, std::make_unique<witness>(log, "tie"));
+    sim.settle();
+    sim.spawn(petitioner<mortal_server::crash>{who, &log});
+    sim.settle();
+    EXPECT_EQ(log.back(), "caller told: the server ended first (crash: boom)");
+}
+
+TEST_F(Extension, ACrashIsReportedBeforeItsHooksAreTold) {
+    struct counts_reports final : half::exit_hook {
+        std::vector<half::report>* reports;
+        lines*                     log;
+        counts_reports(std::vector<half::report>* r, lines* l) : reports{r}, log{l} {}
+        void exited(half::pid, const exit_reason&) noexcept override {
+            log->push_back(fmt::format("{} reports", reports->size()));
+        }
+        std::string describe() const override { return ""; }
+    };
+    const auto who = half::detail::spawn(sim.engine(), child{&log}, std::make_unique<counts_reports>(&reports, &log));
+    who.cast(say{"crash"});
+    sim.settle();
+    EXPECT_EQ(log.back(), "1 reports");
+}
+
+TEST_F(Extension, AHookWithNothingToSayIsNotShown) {
+    const auto who = half::detail::spawn(sim.engine(), child{&log}, std::make_unique<witness>(log, "quiet"));
+    sim.settle();
+    EXPECT_TRUE(sim.info(who)->attached.empty());
+    half::kill(who);
+    sim.settle();
+}
+
+// The state of a process is kept while an operation of Asio may still write into it.
+struct reader {
+    struct listen {};
+    std::shared_ptr<std::atomic<int>>          order;
+    std::shared_ptr<int>                       destroyed_at;
+    half::asio::local::stream_protocol::socket mine, other;
+    std::array<char, 1>                        byte{};
+    real::shared_event                         listens;
+
+    half::task<> handle(listen) {
+        struct leave {
+            std::atomic<int>& order;
+            int&              at;
+            ~leave() { at = ++order; }
+        } const left{*order, *destroyed_at};
+        listens->set();
+        (void)co_await mine.async_read_some(half::asio::buffer(byte), half::tried);
+    }
+};
+
+TEST(ExtensionReal, AStateThatAnOperationKeepsIsGoneLater) {
+    struct steps final : half::exit_hook {
+        std::shared_ptr<std::atomic<int>> order;
+        std::shared_ptr<int>              exited_at, gone_at;
+        real::shared_event                done;
+        void exited(half::pid, const exit_reason&) noexcept override { *exited_at = ++*order; }
+        void gone(half::pid, const exit_reason& reason) noexcept override {
+            if (reason == exit_reason::killed() && half::detail::last_message() == "kill") *gone_at = ++*order;
+            done->set();
+        }
+        std::string describe() const override { return ""; }
+    };
+    half::runtime runtime{half::runtime_options{.workers = 2}};
+    auto          order     = std::make_shared<std::atomic<int>>(0);
+    auto          exited_at = std::make_shared<int>(0), gone_at = std::make_shared<int>(0),
+         destroyed_at                               = std::make_shared<int>(0);
+    auto                                       done = make_event(), listens = make_event();
+    half::asio::local::stream_protocol::socket mine{runtime.io()}, other{runtime.io()};
+    half::asio::local::connect_pair(mine, other);
+    auto hook       = std::make_unique<steps>();
+    hook->order     = order;
+    hook->exited_at = exited_at;
+    hook->gone_at   = gone_at;
+    hook->done      = done;
+    const auto who  = half::detail::spawn(
+        runtime.engine(), reader{order, destroyed_at, std::move(mine), std::move(other), {}, listens}, std::move(hook));
+    who.cast(reader::listen{});
+    ASSERT_TRUE(listens->wait());
+    half::kill(who);
+    ASSERT_TRUE(done->wait());
+    EXPECT_EQ(*exited_at, 1);
+    EXPECT_EQ(*destroyed_at, 2);
+    EXPECT_EQ(*gone_at, 3);
 }
 
 // A handler that the watchdog leaves behind finds that its hooks have been told.
@@ -355,6 +511,29 @@ TEST(ExtensionReal, HooksOfAProcessThatWasLeftBehindAreNotChangedAnyMore) {
     EXPECT_EQ(*wrong, 0);
 }
 
+TEST(ExtensionReal, ASignalThatNobodyWillOpenAnyMoreIsLostAtOnce) {
+    struct note final : half::signal {
+        shared_event lost_;
+        explicit note(shared_event l) : lost_{std::move(l)} {}
+        void arrive(process&) override {}
+        void lost(half::pid) noexcept override { lost_->set(); }
+    };
+    half::runtime runtime{
+        half::runtime_options{.workers = 2, .kill_deadline = 20ms, .on_report = [](const half::report&) {}}};
+    auto began = make_event(), go_on = make_event(), lost = make_event(), done = make_event();
+    auto wrong = std::make_shared<std::atomic<int>>(0);
+    auto first = std::make_shared<obituary::text>(), second = std::make_shared<obituary::text>();
+    auto who = runtime.spawn(stubborn{first, second, wrong, done});
+    who.cast(stubborn::spin{began, go_on});
+    ASSERT_TRUE(began->wait());
+    half::send_signal(who, std::make_unique<note>(lost));
+    half::kill(who);
+    EXPECT_TRUE(lost->wait());  // while the handler still spins
+    EXPECT_FALSE(done->happened());
+    go_on->set();
+    ASSERT_TRUE(done->wait());
+}
+
 TEST(ExtensionReal, ManyChildrenWithHooksAreBornAndEndOnAllWorkers) {
     struct count_both final : half::exit_hook {
         std::atomic<int>* births;
@@ -387,6 +566,44 @@ TEST(ExtensionReal, ManyChildrenWithHooksAreBornAndEndOnAllWorkers) {
     ASSERT_TRUE(last.wait());
     EXPECT_EQ(births, 4000);
     EXPECT_EQ(deaths, 4000);
+}
+
+// Who learns in any way that a process has ended can rely on the first hook having been told that its state is gone.
+TEST(ExtensionReal, WhoSeesTheEndSeesTheStateGoneAndTheHooksTold) {
+    struct goner {
+        struct ask {
+            using reply = int;
+        };
+        std::shared_ptr<std::atomic<int>> destroyed;
+        explicit goner(std::shared_ptr<std::atomic<int>> d) : destroyed{std::move(d)} {}
+        goner(goner&&) noexcept = default;
+        ~goner() {
+            if (destroyed) ++*destroyed;
+        }
+        int handle(ask) { return 1; }
+    };
+    struct tie final : half::exit_hook {
+        std::shared_ptr<std::atomic<int>> destroyed, told;
+        tie(std::shared_ptr<std::atomic<int>> d, std::shared_ptr<std::atomic<int>> t)
+            : destroyed{std::move(d)}, told{std::move(t)} {}
+        void        exited(half::pid, const exit_reason&) noexcept override {}
+        void        gone(half::pid, const exit_reason&) noexcept override { *told += *destroyed; }
+        std::string describe() const override { return ""; }
+    };
+    half::runtime runtime{half::runtime_options{.workers = 2}};
+    int           wrong = 0;
+    for (int i = 0; i < 2000; ++i) {
+        auto       destroyed = std::make_shared<std::atomic<int>>(0), told = std::make_shared<std::atomic<int>>(0);
+        const auto who =
+            half::detail::spawn(runtime.engine(), goner{destroyed}, std::make_unique<tie>(destroyed, told));
+        half::kill(who);
+        if (i % 2 == 0)
+            while (half::alive(who)) std::this_thread::yield();
+        else
+            while (runtime.try_call(who, goner::ask{}, soon)) continue;
+        wrong += *told != 1;
+    }
+    EXPECT_EQ(wrong, 0);
 }
 
 // -- exits and mail of other kinds --------------------------------------------------------------------------------
@@ -474,6 +691,35 @@ TEST_F(Extension, AnExitFromAChapterAboveEndsWhoDoesNotTrapItAtOnce) {
     EXPECT_EQ(log, lines{"refused: the server ended first (torn)"});
     send_foreign(who, note_kind, log);
     EXPECT_EQ(log.back(), "refused: no such process");
+}
+
+TEST_F(Extension, MailMayComeFirstWhateverWaits) {
+    struct urgent final : half::signal {
+        lines* log;
+        explicit urgent(lines* l) : log{l} {}
+        void arrive(process& here) override {
+            for (const char* text : {"second", "first"}) here.prepend(half::detail::seal<narrow>(say{text}));
+        }
+    };
+    auto who = sim.start(narrow{&log});
+    half::send_signal(who, std::make_unique<urgent>(&log));
+    sim.settle();
+    EXPECT_EQ(log, (lines{"first", "second"}));
+    log.clear();
+    (void)who.cast(narrow::nap{});
+    sim.settle();
+    EXPECT_TRUE(who.cast(say{"third"}));  // and now it is full
+    half::send_signal(who, std::make_unique<urgent>(&log));
+    sim.advance(1s);
+    EXPECT_EQ(log, (lines{"first", "second", "third"}));
+    auto other = sim.start(wide{&log});
+    log.clear();
+    other.cast(wide::nap{});
+    sim.settle();
+    for (const char* text : {"third", "fourth"}) other.cast(say{text});
+    half::send_signal(other, std::make_unique<urgent>(&log));
+    sim.advance(1s);
+    EXPECT_EQ(log, (lines{"first", "second", "third", "fourth"}));
 }
 
 // -- results that come early --------------------------------------------------------------------------------------

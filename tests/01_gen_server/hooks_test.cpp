@@ -34,7 +34,7 @@ public:
     ~writer() override { book_->write("~" + name_); }
     bool forgets() const override { return forgets_; }
     void exited(half::pid who, const half::exit_reason& reason) noexcept override {
-        book_->write(fmt::format("{}: {}{}", name_, reason, half::alive(who) ? ", still alive" : ""));
+        book_->write(fmt::format("{}: {}{}", name_, reason, half::alive(who) && !forgets_ ? ", still alive" : ""));
     }
     std::string describe() const override { return "watched by " + name_; }
 

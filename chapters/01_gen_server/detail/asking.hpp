@@ -107,10 +107,6 @@ void send_reply(ticket to, answer<Reply>&& value, [[maybe_unused]] spare_block* 
     send(to.asker, ::new (block) letter{{.kind = &reply_kind<Reply>}, std::move(value), to.question});
 }
 
-// Whoever was to answer did not. When a process is dying here, that is the reason; when a handler is just now being
-// unwound, the reason will be known when the exception reaches the runtime, and the ticket waits for it.
-void leave_orphan(ticket to, void (*tell)(ticket, const no_answer&)) noexcept;
-
 template <class Reply>
 void leave_unanswered(ticket to) noexcept {
     leave_orphan(to, [](ticket who, const no_answer& why) { send_reply<Reply>(who, std::unexpected{why}, nullptr); });

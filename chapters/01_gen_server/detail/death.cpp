@@ -20,43 +20,68 @@ void process::end(exit_reason reason, worker& here) noexcept {
         return die(reason_of(std::current_exception()), here);
     }
     if (generation.load(std::memory_order_relaxed) != life) return die(exit_reason::killed(), here);  // left behind
-    if (handler) return here.release_orphans({no_answer::died, reason});  // terminate() waits for something
+    if (handler) return;  // terminate() waits for something
     if (here.leaving) reason = std::exchange(here.leaving, {})->reason;
     die(std::move(reason), here);
 }
 
 void process::die(exit_reason reason, worker& here) noexcept {
+    auto        life = generation.load(std::memory_order_relaxed);
+    const pid   me{0, slot, life % 2 ? life : life - 1};
+    const auto* last = here.message.load(std::memory_order_relaxed);
+    const auto* type = kind();
+    using step       = extras::step;
+
+    const worker::dying_scope dying{reason, last};
+    const no_answer           why{no_answer::died, reason};
+    here.ended = true;
+
+    // First of all: what others do about it may be reported too.
+    const bool unexpected = reason.why == exit_reason::kind::crash || reason.why == exit_reason::kind::other;
+    if (life % 2 && unexpected)
+        home->tell({.what    = report::kind::crash,
+                    .pid     = me,
+                    .server  = type ? std::string{type->name} : "",
+                    .message = last ? std::string{last->name} : "",
+                    .reason  = reason,
+                    .recent  = home->recent_of(me)});
+
+    // If the watchdog was first, it has told the hooks, and `make` says no to each step.
+    auto* rare = extra.load();
+    if (rare && rare->make(step::forgotten)) tell_exited(rare->hooks.get(), true, me, reason);
+
     // What the operating system may still write to is kept until it lets go.
-    auto* kept = bequeath(reason);
-
-    // From here on nobody finds this process. If the watchdog was first, it has told everybody.
-    auto       life = generation.load(std::memory_order_relaxed);
-    const pid  me{0, slot, life % 2 ? life : life - 1};
-    const bool first = life % 2 && generation.compare_exchange_strong(life, life + 1, std::memory_order_acq_rel);
-    const auto last  = here.message.load(std::memory_order_relaxed);
-    if (first) {
-        home->process_ended();
-        tell_hooks(me, reason, last);
-    } else {
-        std::lock_guard done{home->watch_guard};
-    }
-
-    here.ended   = true;
-    here.leaving = {};
-    const worker::dying_scope dying{reason};
-    const auto*               type = kind();
+    auto* kept = bequeath(me, reason);
     cancel_timers();
-    cancel_operations(kept);
-    const no_answer why{no_answer::died, reason};
+    here.leaving = {reason, false};  // callers who are owed an answer get it when the hooks have been told
     if (!kept) {
         if (handler) handler.destroy();
         if (state) type->destroy(state);  // unborn: its state is still in its first envelope, and refused with it
-    } else if (handler) {
-        handler.promise().tell_caller(why);  // who waits for this handler need not wait for the operating system too
+        handler = {};
+        state   = nullptr;
+        waits   = nullptr;
     }
-    handler = {};
-    state   = nullptr;
-    waits   = nullptr;
+    here.leaving = {};
+
+    rare            = extra.load();
+    const bool mine = rare && rare->make(step::told);
+    if (mine && !kept) tell_gone(rare->hooks.get(), me, reason);
+    // From here on nobody finds this process.
+    const bool first = life % 2 && generation.compare_exchange_strong(life, life + 1, std::memory_order_acq_rel);
+    if (first) {
+        home->process_ended();
+    } else {
+        const std::lock_guard done{home->watch_guard};
+    }
+    if (mine) tell_exited(rare->hooks.get(), false, me, reason);
+    if (mine && kept) kept->hooks = std::move(rare->hooks);
+
+    if (kept) {
+        cancel_operations(kept);
+        if (handler) handler.promise().tell_caller(why);  // who waits for it need not wait for the operating system too
+        handler = {};
+        state   = nullptr;
+    }
     is.store(nullptr, std::memory_order_relaxed);
 
     auto* limited = bounded.exchange(nullptr, std::memory_order_acq_rel);
@@ -64,22 +89,16 @@ void process::die(exit_reason reason, worker& here) noexcept {
     refuse_all(here, why);
     if (limited) limited->hand_back();  // its poke is not under way: what was in the mail has been refused
     here.release_orphans(why);
-    if (auto* rare = extra.exchange(nullptr, std::memory_order_acq_rel)) pool_delete(rare);
+    if (rare) {
+        extra.store(nullptr, std::memory_order_release);
+        pool_delete(rare);
+    }
     if (kept) kept->release();
 
     handled          = 0;
     questions        = 0;
     next_deadline_ms = 0;
     doomed.store(0, std::memory_order_relaxed);
-
-    const bool unexpected = reason.why == exit_reason::kind::crash || reason.why == exit_reason::kind::other;
-    if (first && unexpected)
-        home->tell({.what    = report::kind::crash,
-                    .pid     = me,
-                    .server  = type ? std::string{type->name} : "",
-                    .message = last ? std::string{last->name} : "",
-                    .reason  = reason,
-                    .recent  = home->recent_of(me)});
 }
 
 // Refuses all that is still in the mail.
@@ -102,36 +121,27 @@ void process::refuse_all(worker& here, const no_answer& why) noexcept {
     }
 }
 
-namespace {
+void tell_exited(exit_hook* first, bool forgetting, pid who, const exit_reason& reason) noexcept {
+    for (auto* hook = first; hook; hook = hook->next.get())
+        if (hook->forgets() == forgetting) hook->exited(who, reason);
+}
+void tell_gone(exit_hook* first, pid who, const exit_reason& reason) noexcept {
+    for (auto* hook = first; hook; hook = hook->next.get()) hook->gone(who, reason);
+}
 
-constinit thread_local const envelope_kind* handled_last = nullptr;
-
-}  // namespace
-
-std::string_view last_message() noexcept { return handled_last ? handled_last->name : ""; }
-
-void process::tell_hooks(pid me, const exit_reason& reason, const envelope_kind* last) noexcept {
-    auto* rare = extra.load();
-    if (!rare) return;
-    // This life is over. A change that saw it alive is done when we have had the lock, and there will be no other.
-    { const std::lock_guard changed{rare->guard}; }
-    handled_last = last;
-    // Names first: who hears of the end must not find the name any more.
-    for (auto* hook = rare->hooks.get(); hook; hook = hook->next.get())
-        if (hook->forgets()) hook->exited(me, reason);
-    for (auto* hook = rare->hooks.get(); hook; hook = hook->next.get())
-        if (!hook->forgets()) hook->exited(me, reason);
-    handled_last = nullptr;
+std::string_view last_message() noexcept {
+    const auto* last = worker::last_message();
+    return last ? last->name : "";
 }
 
 // -- operations of Asio that outlive their process ----------------------------------------------------------------
 
-remains* process::bequeath(const exit_reason& reason) noexcept {
+remains* process::bequeath(pid me, const exit_reason& reason) noexcept {
     int pending = 0;
     for (auto* w = waits; w; w = w->next) pending += w->io != nullptr;
     if (!pending) return nullptr;
     home->unfinished_io.fetch_add(1, std::memory_order_relaxed);
-    auto* kept = pool_new<remains>(state, kind(), handler, home, reason, pending + 1);
+    auto* kept = pool_new<remains>(state, kind(), handler, home, me, reason, worker::last_message(), pending + 1);
     for (auto* w = waits; w; w = w->next)
         if (w->io) w->io->heir = kept;
     return kept;
@@ -150,9 +160,11 @@ void process::cancel_operations(remains* kept) noexcept {
 
 void remains::release() noexcept {
     if (holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    const worker::dying_scope dying{reason};
+    const worker::dying_scope dying{reason, last};
     if (handler) handler.destroy();
     if (state) kind->destroy(state);
+    tell_gone(hooks.get(), who, reason);
+    extras::let_go(hooks);
     home->unfinished_io.fetch_sub(1, std::memory_order_release);
     pool_delete(this);
 }

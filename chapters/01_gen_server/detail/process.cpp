@@ -6,7 +6,8 @@ namespace half::detail {
 
 extras& process::more() {
     auto* rare = extra.load(std::memory_order_relaxed);
-    if (!rare) extra.store(rare = pool_new<extras>());  // in one order with the end of this life: see tell_hooks()
+    if (!rare)
+        extra.store(rare = pool_new<extras>());  // in one order with the end of this life: the watchdog looks for it
     return *rare;
 }
 
@@ -17,12 +18,17 @@ void process::stop(exit_reason reason) {
 
 void process::on_exit(std::unique_ptr<exit_hook> hook) {
     const bool added = change_hooks([&] {
-        hook->next   = std::move(more().hooks);
-        more().hooks = std::move(hook);
+        auto* end = &more().hooks;
+        while (*end) end = &(*end)->next;
+        *end = std::move(hook);
     });
     if (added) return;
-    const auto* reason = worker::dying();
-    hook->exited({0, slot, generation.load(std::memory_order_relaxed) - 1}, reason ? *reason : exit_reason::killed());
+    const auto* dying  = worker::dying();
+    const auto  reason = dying ? *dying : exit_reason::killed();
+    const auto  life   = generation.load(std::memory_order_relaxed);
+    const pid   me{0, slot, life % 2 ? life : life - 1};
+    hook->exited(me, reason);
+    hook->gone(me, reason);
 }
 
 std::unique_ptr<exit_hook> process::forget(exit_hook& hook) {
@@ -51,8 +57,9 @@ void process::born() noexcept {
 
 void leave_orphan(ticket to, void (*tell)(ticket, const no_answer&)) noexcept {
     auto* here = worker::current();
-    if (auto* reason = worker::dying()) tell(to, {no_answer::died, *reason});
-    else if (here && (here->leaving || std::uncaught_exceptions() > 0)) here->orphans.push_back({to, tell});
+    if (here && here->leaving) here->orphans.push_back({to, tell});
+    else if (auto* reason = worker::dying()) tell(to, {no_answer::died, *reason});
+    else if (here && std::uncaught_exceptions() > 0) here->orphans.push_back({to, tell});
     else tell(to, {no_answer::unanswered});
 }
 

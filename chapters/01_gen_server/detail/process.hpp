@@ -22,15 +22,27 @@
 
 namespace half {
 
-// An extension point: something that wants to know when a process ends. Names (chapter 03) are forgotten first, then
-// monitors and links (chapter 02) are told. It runs once, on whatever thread the process ended on.
+// An extension point: something that wants to know how a process lives and ends. A death goes in this order, and hooks of
+// the same step in the order in which they were added:
+//
+//     exited() of hooks that forget: names (chapter 03). A name never is that of a dead process.
+//     The state is destroyed, and with it a handler that waits.
+//     gone() of all: a supervisor (chapter 02) may begin the next life.
+//     The pid is dead: alive() is false.
+//     exited() of the others: monitors and links (chapter 02).
+//     Whoever waits for an answer is told. So who learns of a death can rely on all that stands above.
+//
+// An operation of Asio that is still pending keeps the state: then gone() comes last, when it has let go. The hooks of a
+// process that the watchdog leaves behind are all told, though its state is still there. Each is told once, on whatever
+// thread that is.
 class exit_hook {
 public:
     virtual ~exit_hook() = default;
-    virtual void        born(pid) noexcept {}              // init() has come to its end; in the process's turn
-    virtual bool        forgets() const { return false; }  // true: before anybody is told
+    virtual void        born(pid) noexcept {}  // init() has come to its end; in the process's turn
+    virtual bool        forgets() const { return false; }
     virtual void        exited(pid who, const exit_reason& reason) noexcept = 0;
-    virtual std::string describe() const = 0;  // for sys::info: "monitored by <0.3.1>"
+    virtual void        gone(pid, const exit_reason&) noexcept {}
+    virtual std::string describe() const = 0;  // for sys::info: "monitored by <0.3.1>"; empty: nothing to say
 
     std::unique_ptr<exit_hook> next;
 
@@ -124,9 +136,20 @@ struct extras {
 
     std::unique_ptr<exit_reason> stopping;
     bool                         terminating = false;
-    small_lock                   guard;  // of the hooks: the watchdog tells them when a handler never returns
 
-    ~extras() {
+    // How far the hooks have been told of the end. Each step is made once: by the turn, or by the watchdog when a handler
+    // never returns.
+    enum class step : unsigned char { none, forgotten, told };
+    step       told = step::none;
+    small_lock guard;  // of the hooks and the step
+
+    bool make(step next) {
+        const std::lock_guard lock{guard};
+        return told < next && (told = next, true);
+    }
+
+    ~extras() { let_go(hooks); }
+    static void let_go(std::unique_ptr<exit_hook>& hooks) {
         while (hooks) hooks = std::move(hooks->next);  // one by one: a long chain must not recurse
     }
 };
@@ -141,7 +164,7 @@ public:
     std::uint32_t stamp() const noexcept;              // the time to write on it
 
     // -- for its own turn -----------------------------------------------------------------------------------------
-    // Adds a hook; a process that is ending runs it at once.
+    // Adds a hook behind those that are there; a process that is ending runs it at once.
     void                       on_exit(std::unique_ptr<exit_hook> hook);
     std::unique_ptr<exit_hook> forget(exit_hook& hook);  // gives it back; null: it has run, or never was here
     template <class Hook>
@@ -163,8 +186,9 @@ public:
     wait*   answered(std::uint32_t question, const envelope_kind* kind) noexcept;  // null: nobody waits for it any more
     void    resume(wait& w);
     void    check_deadlines();
-    void    append(envelope* mail) noexcept;  // mail from itself: a timer that fired
-    void    stop(exit_reason reason);         // after the current message
+    void    append(envelope* mail) noexcept;   // mail from itself: a timer that fired
+    void    prepend(envelope* mail) noexcept;  // the same, but it comes next, whatever waits and whatever the limit
+    void    stop(exit_reason reason);          // after the current message
     extras& more();
 
     const server_kind* kind() const noexcept { return is.load(std::memory_order_relaxed); }
@@ -210,10 +234,9 @@ private:
     void      finish_handler();
     void      hang(wait& w, std::coroutine_handle<> waiter, std::uint64_t deadline);
     void      expect_deadline(std::uint64_t deadline);
-    void      tell_hooks(pid me, const exit_reason& reason, const envelope_kind* last) noexcept;
     void      refuse_all(worker& here, const no_answer& why) noexcept;
     void      cancel_timers() noexcept;
-    remains*  bequeath(const exit_reason& reason) noexcept;
+    remains*  bequeath(pid me, const exit_reason& reason) noexcept;
     void      cancel_operations(remains* kept) noexcept;
 
     friend class engine;
@@ -233,12 +256,16 @@ Hook* process::hook() const noexcept {
 template <class Change>
 bool process::change_hooks(Change&& change) {
     const std::lock_guard lock{more().guard};
-    if (generation.load() % 2 == 0) return false;
+    if (more().told != extras::step::none || generation.load() % 2 == 0) return false;
     change();
     return true;
 }
 
-// For a hook in exited(): the name of the message that the process handled last; empty when there was none.
+// The steps of an end that hooks hear of.
+void tell_exited(exit_hook* first, bool forgetting, pid who, const exit_reason& reason) noexcept;
+void tell_gone(exit_hook* first, pid who, const exit_reason& reason) noexcept;
+
+// For a hook in exited() and gone(): the name of the message that the process handled last; empty when there was none.
 std::string_view last_message() noexcept;
 
 }  // namespace detail

@@ -3,8 +3,9 @@
 
 namespace half::detail {
 
-constinit thread_local worker*            worker::current_ = nullptr;
-constinit thread_local const exit_reason* worker::dying_   = nullptr;
+constinit thread_local worker*              worker::current_      = nullptr;
+constinit thread_local const exit_reason*   worker::dying_        = nullptr;
+constinit thread_local const envelope_kind* worker::last_message_ = nullptr;
 
 process::outcome process::run(worker& here, int slice) {
     // The count moves before the name: the watchdog must not take this turn for the one it saw last.
@@ -77,6 +78,16 @@ void process::append(envelope* letter) noexcept {
         return;
     }
     link(letter, letter, 1);
+}
+
+void process::prepend(envelope* letter) noexcept {
+    auto* last         = last_mail;
+    letter->generation = generation.load(std::memory_order_relaxed);
+    letter->sent_at    = stamp();
+    link(letter, letter, 1);
+    if (!last) return;
+    last_mail = last;  // in a ring, what stands behind the last is the first
+    oldest.store(letter->sent_at, std::memory_order_relaxed);
 }
 
 // Puts a chain at the end of the ring.

@@ -82,7 +82,15 @@ void engine::leave_behind(worker& w, process& p, std::uint32_t life, std::chrono
     process_ended();
     left_behind_.fetch_add(1, std::memory_order_relaxed);
     const auto last = w.message.load(std::memory_order_relaxed);
-    p.tell_hooks(who, exit_reason::killed(), last);
+    if (auto* rare = p.extra.load()) {
+        const auto                reason = exit_reason::killed();
+        const worker::dying_scope dying{reason, last};
+        if (rare->make(extras::step::forgotten)) tell_exited(rare->hooks.get(), true, who, reason);
+        if (rare->make(extras::step::told)) {
+            tell_gone(rare->hooks.get(), who, reason);  // as gone as it will ever be
+            tell_exited(rare->hooks.get(), false, who, reason);
+        }
+    }
     // Callers need not wait for their deadlines. (What the process had already taken in is its own, and is refused when its
     // handler comes back; so are its timers and signals, which go back into the mailbox.)
     const no_answer why{no_answer::died, exit_reason::killed()};

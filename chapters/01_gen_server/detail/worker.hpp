@@ -95,6 +95,10 @@ struct locked_wheel {
     wheel      timers;
 };
 
+// Whoever was to answer did not. When a process is dying here, that is the reason; when a handler is just now being
+// unwound, the reason will be known when the exception reaches the runtime, and the ticket waits for it.
+void leave_orphan(ticket to, void (*tell)(ticket, const no_answer&)) noexcept;
+
 struct worker {
     explicit worker(engine& e) : home{&e} {}
 
@@ -155,19 +159,37 @@ struct worker {
     // Says on this thread that a process is being taken apart, and why.
     class dying_scope {
     public:
-        explicit dying_scope(const exit_reason& reason) : before_{dying_} { dying_ = &reason; }
-        ~dying_scope() { dying_ = before_; }
+        dying_scope(const exit_reason& reason, const envelope_kind* last)
+            : before_{std::exchange(dying_, &reason)}, last_before_{std::exchange(last_message_, last)} {}
+        ~dying_scope() {
+            dying_        = before_;
+            last_message_ = last_before_;
+        }
         dying_scope(const dying_scope&)            = delete;
         dying_scope& operator=(const dying_scope&) = delete;
 
     private:
-        const exit_reason* before_;
+        const exit_reason*   before_;
+        const envelope_kind* last_before_;
     };
-    static const exit_reason* dying() noexcept { return dying_; }
+    static const exit_reason*   dying() noexcept { return dying_; }
+    static const envelope_kind* last_message() noexcept { return last_message_; }  // that the dying one handled
 
 private:
-    static constinit thread_local worker*            current_;
-    static constinit thread_local const exit_reason* dying_;
+    static constinit thread_local worker*              current_;
+    static constinit thread_local const exit_reason*   dying_;
+    static constinit thread_local const envelope_kind* last_message_;
+};
+
+// Answers that a handler owes after it has thrown, while a terminate() that waits is at work. They are told of the death.
+struct owed_answers {
+    std::vector<worker::orphan> owed = std::exchange(worker::current()->orphans, {});
+
+    owed_answers()                        = default;
+    owed_answers(owed_answers&&) noexcept = default;
+    ~owed_answers() {
+        for (auto& [to, tell] : owed) leave_orphan(to, tell);
+    }
 };
 
 // When a wait that begins now must end, in ms of the runtime's clock; 0 for never.
