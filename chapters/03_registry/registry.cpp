@@ -1,4 +1,5 @@
 #include <01_gen_server/detail/worker.hpp>
+#include <02_supervisor/child.hpp>
 #include <03_registry/registry.hpp>
 
 #include <fmt/ranges.h>
@@ -12,7 +13,7 @@ std::string to_string(const taken& refusal) {
 }
 
 void added::or_throw() const {
-    if (!*this) throw std::runtime_error{to_string(error())};
+    if (!*this) throw already_started{error().by, to_string(error())};
 }
 
 namespace detail {

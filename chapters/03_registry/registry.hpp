@@ -144,6 +144,7 @@ bool registry<Server, Key, Value>::remove(const self<Server>& me, const Key& nam
 template <class Server, class Key, class Value>
 template <class F>
 bool registry<Server, Key, Value>::update(const self<Server>& me, const Key& name, F f) const {
+    static_assert(!std::is_same_v<Value, nothing>, "this registry keeps no values: there is nothing to update");
     return table_->update(me.here(), detail::as_name<Key>(name), f);
 }
 

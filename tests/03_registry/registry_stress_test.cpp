@@ -231,18 +231,18 @@ TEST_F(RegistryStress, ADeadHoldersNameIsFreeBeforeItsHookHasRun) {
 }
 
 TEST(RegistryLeftBehind, NamesAreReleasedByForceAndNotGivenAgain) {
-    ears                  heard;
-    half::runtime         runtime{{.workers = 2, .kill_deadline = 50ms, .on_report = heard.listen()}};
-    half::registry<actor> names;
-    auto                  stuck = runtime.start(actor{}), next = runtime.start(actor{});
-    auto                  inside = make_event(), release = make_event(), came_back = make_event();
+    ears                                    heard;
+    half::runtime                           runtime{{.workers = 2, .kill_deadline = 50ms, .on_report = heard.listen()}};
+    half::registry<actor, std::string, int> names;
+    auto                                    stuck = runtime.start(actor{}), next = runtime.start(actor{});
+    auto                                    inside = make_event(), release = make_event(), came_back = make_event();
     runtime.call(stuck, actor::act{[&](auto me) { names.add(me, "lobby").or_throw(); }}, soon);
     stuck.cast(actor::act{[=](auto me) {
         inside->set();
         (void)release->wait();
         (void)names.add(me, "lobby");  // it is dead, and does not know it
         (void)names.add(me, "hall");
-        (void)names.update(me, "lobby", [](half::nothing&) {});
+        (void)names.update(me, "lobby", [](int& n) { ++n; });
         (void)names.remove(me, "lobby");
         (void)names.add(me, "yard");
         came_back->set();
