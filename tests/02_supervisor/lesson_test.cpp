@@ -1,5 +1,7 @@
 // What the lesson of chapter 02 says, run. The regions are the code blocks of its text, and what a test prints is there too.
+#include <02_supervisor/application.hpp>
 #include <02_supervisor/async.hpp>
+#include <02_supervisor/dynamic_supervisor.hpp>
 #include <02_supervisor/supervisor.hpp>
 #include <02_supervisor/tree.hpp>
 
@@ -9,6 +11,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -565,6 +570,60 @@ TEST(Lesson, NobodyIsOrphaned) {
     EXPECT_TRUE(sim.processes().empty());
 }
 
+// -- many of one kind ---------------------------------------------------------------------------------------------
+
+struct book {
+    struct write   { std::string name; int weight; };
+    struct look_up { std::string name; using reply = int; };
+
+    std::map<std::string, int> weights;
+
+    void handle(write w) { weights[w.name] = w.weight; }
+    int  handle(look_up l) { return weights[l.name]; }
+};
+
+//! [pet]
+struct pet {
+    struct eat   { int grams; };
+    struct weigh { using reply = int; };
+
+    std::string     name;
+    half::ref<book> records;
+    int             weight = 0;
+
+    half::task<> init() { weight = co_await records.call(book::look_up{name}); }
+
+    void handle(eat m) {
+        weight += m.grams;
+        records.cast(book::write{name, weight});
+    }
+    int handle(weigh) { return weight; }
+};
+
+using kennel = half::dynamic_supervisor<pet, std::string>;
+//! [pet]
+
+TEST(Lesson, ANewLifeBeginsFromWhatItsStartFinds) {
+    half::runtime sim{quiet()};
+    auto          records = sim.start(book{});
+    //! [kennel]
+    auto pets = sim.start(kennel{
+        .start = [records](const std::string& name) { return pet{.name = name, .records = records}; },
+    });
+    auto tom  = sim.call(pets, kennel::start_child{"tom"});  // std::expected: a ref, or why not
+    //! [kennel]
+    ASSERT_TRUE(tom);
+    tom->cast(pet::eat{500});
+    EXPECT_EQ(sim.call(*tom, pet::weigh{}), 500);
+    sim.settle();
+    half::kill(*tom);
+    sim.settle();
+    auto now = sim.call(pets, kennel::which_children{});
+    ASSERT_EQ(now.size(), 1u);
+    EXPECT_NE(now.front(), *tom);
+    EXPECT_EQ(sim.call(now.front(), pet::weigh{}), 500);
+}
+
 // -- one task, one process, one result ----------------------------------------------------------------------------
 
 //! [async]
@@ -617,6 +676,45 @@ TEST(Lesson, ACrashOfASupervisedJobIsAnAnswer) {
     const auto said = sim.call(hand, careful::serve{"fugu"});
     EXPECT_THAT(said, HasSubstr("nobody taught me fugu"));
     EXPECT_TRUE(sim.info(hand));
+}
+
+// -- a whole program ----------------------------------------------------------------------------------------------
+
+using once_it_runs = std::function<void(half::runtime&, half::ref<half::supervisor>)>;
+
+//! [application]
+int serve(once_it_runs started) {
+    return half::run({.root = house(), .started = started});
+}
+//! [application]
+
+TEST(Lesson, AProgramEndsWithACodeThatSaysHow) {
+    const int asked = serve([](half::runtime&, half::ref<half::supervisor>) { std::raise(SIGTERM); });
+    const int failed = half::run({.root = {.children = {{.id = "stove", .start = broken{}}}}});
+    fmt::print("asked to stop: {}\n", asked);
+    fmt::print("did not start: {}\n", failed);
+    EXPECT_EQ(asked, 0);
+    EXPECT_EQ(failed, 1);
+}
+
+// -- looking at the tree ------------------------------------------------------------------------------------------
+
+TEST(Lesson, ThePictureOfTheTreeIsDrawnByTheTreeItself) {
+    half::runtime sim{quiet()};
+    auto          root    = sim.start(house());
+    auto          kitchen = sim.run(half::find_child<half::supervisor>(root, "kitchen"));
+    sim.run(half::find_child<cook>(kitchen, "cook")).cast(cook::order{"fugu"});
+    sim.settle();
+
+    const auto drawn   = to_svg(sim.run(half::look_at(root)));
+    const auto folder  = std::filesystem::path{__FILE__}.parent_path() / "../../chapters/02_supervisor/pictures";
+    const auto picture = folder.lexically_normal() / "tree.svg";
+    std::ifstream     in{picture};
+    const std::string kept{std::istreambuf_iterator<char>{in}, {}};
+    if (kept == drawn) return;
+    const auto now = testing::TempDir() + "tree.svg";
+    std::ofstream{now} << drawn;
+    FAIL() << "The lesson's picture is another one. Look at " << now << "; if it is right, copy it to " << picture;
 }
 
 // -- done ---------------------------------------------------------------------------------------------------------
