@@ -44,8 +44,8 @@ struct waiter {
 void somebody_hears_of_it() {
     half::runtime sim{half::simulated{}};
     //! [watched]
-    auto chef  = sim.start(cook{});
-    auto floor = sim.start(waiter{chef});
+    auto chef = sim.start(cook{});
+    sim.start(waiter{chef});
     chef.cast(cook::order{"fugu"});  // nobody waits for this answer
     sim.settle();
     //! [watched]
