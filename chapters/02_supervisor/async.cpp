@@ -125,8 +125,8 @@ child_counts            task_supervisor::handle(count_children) {
 }
 
 void task_supervisor::handle(exit_signal asked, self<task_supervisor> me) {
-    if (at_work->forget(asked.from) || asked.reason.why == exit_reason::kind::normal) return;
-    me.stop(std::move(asked.reason));
+    const bool was_a_task = at_work->forget(asked.from);
+    if (!was_a_task && at_work->ends_by(asked)) me.stop(std::move(asked.reason));
 }
 
 task<> task_supervisor::terminate(exit_reason, self<task_supervisor> me) {

@@ -86,32 +86,35 @@ void break_link(pid to, pid ended, const exit_reason& reason) noexcept {
 }
 
 void link(process& here, pid other) {
-    if (other == here.id()) return;
+    const pid me = here.id();
+    if (other == me) return;
     bool news = false;
     add_bond(here, [&](bonds& mine) {
         auto [at, added] = mine.links.try_emplace(other, linked);
         news             = added || (at->second != linked && at->second != starting);
         if (news) at->second = linked;
     });
-    if (news) send_signal(other, std::make_unique<link_set>(here.id(), other));
+    if (news) send_signal(other, std::make_unique<link_set>(me, other));
 }
 
 void unlink(process& here, pid other) {
+    const pid  me     = here.id();
     link_state number = linked;
     change_bonds(here, [&](bonds& mine) {
         auto at = mine.links.find(other);
         if (at != mine.links.end() && at->second == linked) number = at->second = next(mine.unlinks);
     });
-    if (number != linked) send_signal(other, std::make_unique<link_taken_away>(here.id(), number, other));
+    if (number != linked) send_signal(other, std::make_unique<link_taken_away>(me, number, other));
 }
 
 std::unique_ptr<exit_hook> bond_to(pid other) { return std::make_unique<bonds>(other); }
 
 void bind_child(process& here, pid child, child_is now) {
-    const pid  me    = here.id();
     const auto state = now == child_is::linked ? linked : starting;
-    if (!add_bond(here, [&](bonds& mine) { mine.links.emplace(child, state); }))
-        break_link(child, me, exit_reason::killed());
+    if (add_bond(here, [&](bonds& mine) { mine.links.emplace(child, state); })) return;
+    pid left_behind = here.id();
+    --left_behind.generation;  // the life that the child knows is over
+    break_link(child, left_behind, exit_reason::killed());
 }
 
 void settle_child(process& here, pid child, bool started) {
