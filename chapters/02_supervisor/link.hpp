@@ -1,18 +1,19 @@
 // Two processes that share their fate.
 //
-//     half::link(self, other);                                 // if one of us ends, the other hears why
-//     half::unlink(self, other);                               // not any more
-//     auto child = co_await half::start_link(self, cook{});    // linked before its init() runs
-//     auto child = half::spawn_link(self, cook{});             // the same, and does not wait for its init()
+//     half::link(self, other);                                   // if one of us ends, the other hears why
+//     half::unlink(self, other);                                 // not any more
+//     auto oven = co_await half::start_link(self, stove{});      // linked before its init() runs
+//     auto help = half::spawn_link(self, cook{});                // the same, and does not wait for its init()
 //
-// When a process ends, everybody linked to it gets an exit signal with its reason. What the signal does is chapter 01's
-// rule: `normal` is ignored, any other reason ends the process too, and so on to everyone it is linked to. A server that
-// handles half::exit_signal traps it: the signal comes as a message, `normal` included, and it lives on. So a crash goes
-// through a group of processes that need each other, and stops at the one that knows what to do.
+// When a process ends, everybody linked to it gets an exit signal with its reason. `normal` is ignored. Any other reason
+// ends the process too, and so on to everyone it is linked to. A server that handles half::exit_signal traps it: the
+// signal comes as a message, `normal` included, and it lives on. So a crash goes through a group of processes that need
+// each other, and stops at the one that knows what to do. Whoever wants to hear of an end and not to share it sets
+// a monitor (monitor.hpp).
 //
 // A link has no direction, and there is one at most between two processes. A link to a process that is not there is a
-// link to one that has ended: the signal comes at once, with reason `noproc`. After unlink() no exit arrives through the
-// link, not even one that was already in the mail.
+// link to one that has ended: the signal comes at once, with reason `noproc` ("no process"). After unlink() no exit
+// arrives through the link, not even one that was already in the mail.
 #pragma once
 
 #include <01_gen_server/self.hpp>

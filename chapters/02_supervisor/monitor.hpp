@@ -1,15 +1,15 @@
-// Hear of an end, once and always.
+// Hear of an end: one message, and it is never lost.
 //
-//     half::monitor(self, cook);                               // from now on this process will hear of the cook's end
+//     half::monitor(self, chef);                               // from now on this process will hear of the chef's end
 //     void handle(half::down d) { ... d.who, d.reason ... }    // and this is how
 //
-//     auto why = co_await half::ended(cook, 5s);               // or wait for it: its reason, or nothing after 5 s
+//     auto why = co_await half::ended(chef, 5s);               // or wait for it: its reason, or nothing after 5 s
 //
 // A monitor has a direction: who watches is not touched by the end, and who is watched knows nothing of it. Each monitor
-// brings one `down`, exactly one: when the process ends; at once, with reason `noproc`, when it is not there. It comes
-// behind all mail that the process sent before it ended, and a full mailbox takes it too. After demonitor() none comes,
-// even if it was already in the mail. (A process that spins and is left behind counts as ended; what its handler still
-// sends comes later.)
+// brings exactly one `down`: when the process ends; at once, with reason `noproc` ("no process"), when it is not there.
+// It comes behind all mail that the process sent before it ended, and finds room in a full mailbox. After demonitor()
+// none comes, even if it was already in the mail. (A process that spins and is left behind counts as ended; what its
+// handler still sends comes later.)
 #pragma once
 
 #include <01_gen_server/self.hpp>

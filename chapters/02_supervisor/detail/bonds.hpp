@@ -35,11 +35,10 @@ struct hash_of_watcher {
     std::size_t operator()(const watcher& w) const noexcept { return std::hash<pid>{}(w.who) ^ w.number; }
 };
 
-// One end of a link. Any other value is the number of an unlink that is not acknowledged yet.
+// One end of a link: `linked`, or `starting` at the end of a parent whose child's init() runs (the child hears of our end,
+// we don't hear of its), or the number of an unlink that is not acknowledged yet.
 using link_state                   = std::uint32_t;
-inline constexpr link_state linked = 0;
-inline constexpr link_state starting =
-    UINT32_MAX;  // a child whose init() runs: it hears of us, we don't hear of it yet
+inline constexpr link_state linked = 0, starting = UINT32_MAX;
 
 struct bonds : exit_hook {
     bonds() = default;
