@@ -49,12 +49,12 @@ public:
     }
     /// As ref::call: `co_await` it.
     template <class Message>
-    auto call(Message message, duration timeout = a_while) const {
+    auto call(Message message, duration timeout = patience_of<Message>) const {
         return who().call(std::move(message), timeout);
     }
     /// As ref::try_call.
     template <class Message>
-    auto try_call(Message message, duration timeout = a_while) const {
+    auto try_call(Message message, duration timeout = patience_of<Message>) const {
         return who().try_call(std::move(message), timeout);
     }
     void stop(exit_reason reason = {}) const { who().stop(std::move(reason)); }  ///< As ref::stop.

@@ -206,38 +206,52 @@ private:
     shared_event reached_, go_on_;
 };
 
-TEST_F(RegistryStress, ADeadHoldersNameIsFreeBeforeItsHookHasRun) {
-    auto first = start(), second = start();
-    auto reached = make_event(), go_on = make_event();
-    // Before the registry's own hook and after it: one of them comes first, in whatever order hooks are told.
-    const auto hold = [&](auto me) { me.here().on_exit(std::make_unique<stopper>(reached, go_on)); };
-    in(first, [&](auto me) {
-        hold(me);
-        names.add(me, "lobby").or_throw();
-        names.add(me, "hall").or_throw();
-        hold(me);
-    });
-    half::kill(first);
-    ASSERT_TRUE(reached->wait());
-    EXPECT_FALSE(names.find("lobby"));
-    half::added got;
-    in(second, [&](auto me) { got = names.add(me, "lobby"); });
-    EXPECT_TRUE(got);
-    go_on->set();
-    ASSERT_TRUE(eventually([&] { return runtime.stats().processes == 1; }));
-    ASSERT_TRUE(eventually([&] { return names.count() == 1; }));
-    EXPECT_EQ(names.find("lobby"), second);
-    EXPECT_EQ(names.keys(second), (std::vector<std::string>{"lobby"}));
-}
-
-TEST(RegistryLeftBehind, NamesAreReleasedByForceAndNotGivenAgain) {
+struct RegistryLeftBehind : testing::Test {
     ears                                    heard;
     half::runtime                           runtime{{.workers = 2, .kill_deadline = 50ms, .on_report = heard.listen()}};
     half::registry<actor, std::string, int> names;
-    auto                                    stuck = runtime.start(actor{}), next = runtime.start(actor{});
-    auto                                    inside = make_event(), release = make_event(), came_back = make_event();
-    runtime.call(stuck, actor::act{[&](auto me) { names.add(me, "lobby").or_throw(); }}, soon);
-    stuck.cast(actor::act{[=](auto me) {
+    half::ref<actor>                        stuck = runtime.start(actor{}), next = runtime.start(actor{});
+
+    void in(half::ref<actor> who, std::function<void(half::self<actor>)> what) {
+        runtime.call(who, actor::act{std::move(what)}, soon);
+    }
+};
+
+TEST_F(RegistryLeftBehind, WhoIsDeadHasNoNameThoughItsHookHasNotRun) {
+    auto inside = make_event(), release = make_event(), reached = make_event(), go_on = make_event();
+    in(stuck, [&](auto me) {
+        me.here().on_exit(std::make_unique<stopper>(reached, go_on));
+        names.add(me, "lobby").or_throw();
+        names.add(me, "hall").or_throw();
+    });
+    stuck.cast(actor::act{[=](auto) {
+        inside->set();
+        (void)release->wait();
+    }});
+    ASSERT_TRUE(inside->wait());
+    half::kill(stuck);
+    ASSERT_TRUE(reached->wait());
+    ASSERT_FALSE(half::alive(stuck));
+    EXPECT_FALSE(names.find("lobby"));
+    EXPECT_EQ(names.value("lobby"), std::nullopt);
+    names.each([&](const std::string& name, auto, int) { ADD_FAILURE() << name; });
+    EXPECT_EQ(names.keys(stuck).size(), 2u);  // so they were still there
+    half::added got;
+    in(next, [&](auto me) { got = names.add(me, "lobby"); });
+    EXPECT_TRUE(got);
+    EXPECT_EQ(names.find("lobby"), next);
+    EXPECT_EQ(names.count(), 1u);  // the other one went with it
+    go_on->set();
+    ASSERT_TRUE(heard.wait_for(half::report::kind::left_behind));
+    EXPECT_EQ(names.find("lobby"), next);
+    EXPECT_EQ(names.keys(next), (std::vector<std::string>{"lobby"}));
+    release->set();
+}
+
+TEST_F(RegistryLeftBehind, NamesAreReleasedByForceAndNotGivenAgain) {
+    auto inside = make_event(), release = make_event(), came_back = make_event();
+    in(stuck, [&](auto me) { names.add(me, "lobby").or_throw(); });
+    stuck.cast(actor::act{[=, names = names](auto me) {
         inside->set();
         (void)release->wait();
         (void)names.add(me, "lobby");  // it is dead, and does not know it
@@ -251,7 +265,7 @@ TEST(RegistryLeftBehind, NamesAreReleasedByForceAndNotGivenAgain) {
     half::kill(stuck);
     ASSERT_TRUE(heard.wait_for(half::report::kind::left_behind));
     EXPECT_FALSE(names.find("lobby"));
-    runtime.call(next, actor::act{[&](auto me) { names.add(me, "lobby").or_throw(); }}, soon);
+    in(next, [&](auto me) { names.add(me, "lobby").or_throw(); });
     release->set();
     ASSERT_TRUE(came_back->wait());
     EXPECT_EQ(names.find("lobby"), next);

@@ -169,34 +169,56 @@ TEST_F(Registry, ForgetsWhoStopsAndWhoCrashes) {
     EXPECT_EQ(names.count(), 0u);
 }
 
-// Looks for a name when its process ends.
+// Looks for a name when its process ends, in each of the ways in which one can hear of it.
 class witness final : public half::exit_hook {
 public:
-    witness(half::registry<actor> names, std::string name, bool forgets, std::vector<bool>& found)
-        : names_{std::move(names)}, name_{std::move(name)}, forgets_{forgets}, found_{&found} {}
-    bool forgets() const override { return forgets_; }
-    void exited(half::pid, const half::exit_reason&) noexcept override { found_->push_back(bool(names_.find(name_))); }
+    witness(half::registry<actor> names, std::string name, std::vector<bool>& found)
+        : names_{std::move(names)}, name_{std::move(name)}, found_{&found} {}
+    void        gone(half::pid, const half::exit_reason&) noexcept override { look(); }
+    void        exited(half::pid, const half::exit_reason&) noexcept override { look(); }
     std::string describe() const override { return "witness"; }
 
 private:
+    void look() { found_->push_back(bool(names_.find(name_))); }
+
     half::registry<actor> names_;
     std::string           name_;
-    bool                  forgets_;
     std::vector<bool>*    found_;
 };
 
 TEST_F(Registry, IsForgottenBeforeAnybodyHears) {
     std::vector<bool> found;
-    const auto        watch = [&](bool forgets) {
-        in(ann, [&](auto me) { me.here().on_exit(std::make_unique<witness>(names, "lobby", forgets, found)); });
-    };
-    watch(false);
-    watch(true);  // before the registry's own hook is there, and after: one of them runs before it
-    add(ann, "lobby").or_throw();
-    watch(true);
-    watch(false);
+    const auto        watch = [&](auto me) { me.here().on_exit(std::make_unique<witness>(names, "lobby", found)); };
+    in(ann, [&](auto me) {
+        watch(me);
+        names.add(me, "lobby").or_throw();
+        watch(me);
+    });
     kill(ann);
     EXPECT_EQ(found, (std::vector<bool>{false, false, false, false}));
+}
+
+// Looks for its own name when it is destroyed.
+struct late {
+    half::registry<late> names;
+    std::vector<bool>*   found;
+
+    late(half::registry<late> n, std::vector<bool>& f) : names{std::move(n)}, found{&f} {}
+    late(late&& other) noexcept : names{other.names}, found{std::exchange(other.found, nullptr)} {}
+    ~late() {
+        if (found) found->push_back(bool(names.find("late")));
+    }
+    void init(half::self<late> self) { names.add(self, "late").or_throw(); }
+};
+
+TEST_F(Registry, IsForgottenBeforeTheStateIsDestroyed) {
+    half::registry<late> lates;
+    std::vector<bool>    found;
+    auto                 who = sim.start(late{lates, found});
+    EXPECT_EQ(lates.find("late"), who);
+    who.stop();
+    sim.settle();
+    EXPECT_EQ(found, (std::vector<bool>{false}));
 }
 
 TEST_F(Registry, TellsItsNamesToWhoLooks) {

@@ -5,10 +5,11 @@
 //
 // Who takes both locks takes the holder's first. An entry is in both or in neither.
 //
-// When a process ends it is dead before its hook takes its names away. In between, its names lead to nobody for readers,
-// and whoever wants one of them takes them all away at once, in the hook's place. So nobody can hear of an end, in
-// whatever way, and then find the name taken by who is dead. A process that is left behind while it adds a name loses it
-// at once: on_exit() runs its hook then and there. Its pid may change under it, so each function below reads it once.
+// A process that ends loses its names first, in its hook, while it still lives for everybody else. With one that the
+// watchdog leaves behind it is the other way round: it is dead, and loses its names a moment later, and may be adding one
+// on a thread of its own just then. So a name whose process is dead leads to nobody, and whoever wants it takes all names
+// of that process away, in the hook's place. A name that was added too late goes at once: on_exit() runs its hook then
+// and there. And since a pid may change under a process that is left behind, each function below reads it once.
 #pragma once
 
 #include <01_gen_server/detail/slots.hpp>
