@@ -62,7 +62,7 @@ public:
     /// For async().
     job(pid who, pid linked_to, std::shared_ptr<detail::job_state<T>> state)
         : who_{who}, linked_to_{linked_to}, state_{std::move(state)} {}
-    job(job&&) noexcept = default;
+    job(job&& other) noexcept = default;
     /// Shuts down the job that was here before.
     job& operator=(job other) noexcept {
         std::swap(who_, other.who_);
@@ -100,13 +100,13 @@ struct task_supervisor {
         using reply = child_counts;
     };
 
-    std::vector<child_info> handle(which_children);
-    child_counts            handle(count_children);
+    std::vector<child_info> handle(which_children);                               ///< Answers it.
+    child_counts            handle(count_children);                               ///< Answers it.
+    void                    handle(exit_signal asked, self<task_supervisor> me);  ///< Ends, all its tasks first.
 
-    void        init(self<task_supervisor> me);
-    void        handle(exit_signal asked, self<task_supervisor> me);  ///< Ends, all its tasks first.
-    task<>      terminate(exit_reason, self<task_supervisor> me);
-    std::string describe() const;
+    void        init(self<task_supervisor> me);                        ///< Begins without tasks.
+    task<>      terminate(exit_reason why, self<task_supervisor> me);  ///< Asks all tasks to end, and waits for them.
+    std::string describe() const;                                      ///< How many there are.
 
     detail::task_family* at_work = nullptr;  ///< For the supervisor: the tasks that run.
 };
