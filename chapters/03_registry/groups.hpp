@@ -78,8 +78,8 @@ template <class Message>
 void groups<Server, Key>::publish(const Key& group, const Message& message) const {
     detail::check_handles<Server, Message>();
     detail::first_failure failure;
-    table_->each(group,
-                 [&](pid who, nothing) { failure.attempt([&] { return detail::send_copy<Server>(who, message); }); });
+    detail::volley        all;
+    table_->each(group, [&](pid who, nothing) { failure.attempt([&] { return all.copy<Server>(who, message); }); });
     failure.rethrow();
 }
 

@@ -138,10 +138,12 @@ std::size_t pubsub<Message, Topic>::send(const Topic& topic, const Message& mess
 
     std::size_t           took = 0;
     detail::first_failure failure;
+    detail::volley        all;
     topics_->each(topic, [&](pid who, const route* by) {
         if (who == but) return;
-        took += failure.attempt([&] { return by->send(who, message, made); });
+        took += failure.attempt([&] { return by->send(all, who, message, made); });
     });
+    all.flush();
     failure.rethrow();
     return took;
 }

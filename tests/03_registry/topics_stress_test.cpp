@@ -140,7 +140,7 @@ TEST(TopicsStress, EverybodyComesAndGoesWhileOthersSpeak) {
             speakers.emplace_back([&, sender] {
                 for (int i = 1; i <= messages; ++i) {
                     EXPECT_GE(all.channel.broadcast(0, {sender, i, all.carried}), 1u);
-                    all.channel.broadcast_from(stays, 1, {sender, i, all.carried});
+                    all.channel.broadcast_from(stays, 1, {-sender, i, all.carried});
                 }
             });
         speakers.emplace_back([&] {

@@ -12,14 +12,32 @@
 
 namespace half::detail {
 
-// Sends a copy; false when it was refused, or nobody is there any more.
-template <class Server, class Message>
-bool send_copy(pid to, const Message& message) {
-    if (!process::find(to)) return false;
-    auto* letter = seal<Server>(Message{message});
-    if constexpr (bounded_server<Server>) return send_bounded(to, letter);
-    else return send(to, letter), true;
-}
+// Sends to one after the other. Who gets ready by it is handed to the scheduler with others in a chain, which costs one
+// look at its queues instead of many. What is sent has arrived when flush() returns, or the destructor.
+class volley {
+public:
+    volley() = default;
+    ~volley() { flush(); }
+    volley(const volley&)            = delete;
+    volley& operator=(const volley&) = delete;
+
+    // Sends a copy; false when it was refused, or nobody is there any more.
+    template <class Server, class Message>
+    bool copy(pid to, const Message& message) {
+        if (!process::find(to)) return false;
+        auto* letter = seal<Server>(Message{message});
+        if constexpr (bounded_server<Server>) return send_bounded(to, letter);
+        else return send(to, letter), true;
+    }
+    void flush() noexcept;
+
+private:
+    void send(pid to, envelope* sealed) noexcept;
+
+    process* first_ = nullptr;
+    process* last_  = nullptr;
+    int      count_ = 0;
+};
 
 // The first exception of many attempts, for when all have been made.
 class first_failure {

@@ -14,20 +14,20 @@ namespace detail {
 // How a subscriber gets its message: a table of its own for each type of server and form.
 template <class Message>
 struct route {
-    bool (*send)(pid to, const Message& message, forms& made);
+    bool (*send)(volley& by, pid to, const Message& message, forms& made);
     void (*make)(const Message& message, forms& made) = nullptr;  // the form it wants
 };
 
 template <class Server, class Message>
 inline constexpr route<Message> plain{
-    .send = [](pid to, const Message& message, forms&) { return send_copy<Server>(to, message); }};
+    .send = [](volley& by, pid to, const Message& message, forms&) { return by.copy<Server>(to, message); }};
 
 template <class Server, class Message, auto Encode>
 inline constexpr route<Message> encoded{
     .send =
-        [](pid to, const Message& message, forms& made) {
+        [](volley& by, pid to, const Message& message, forms& made) {
             auto form = made.get<Encode>(message);
-            return form && send_copy<Server>(to, shared{std::move(form)});
+            return form && by.copy<Server>(to, shared{std::move(form)});
         },
     .make = [](const Message& message, forms& made) { (void)made.get<Encode>(message); }};
 
