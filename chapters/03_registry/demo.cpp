@@ -38,12 +38,10 @@ half::registry<room> rooms;  // from names to rooms
 
 //! [named]
 half::supervisor chat() {
-    return {
-        .children = {
-            {.id = "lobby",  .start = half::named(rooms, "lobby", room{})},
-            {.id = "garden", .start = half::named(rooms, "garden", room{})},
-        },
-    };
+    return {.children = {
+        {.id = "lobby",  .start = half::named(rooms, "lobby", room{})},
+        {.id = "garden", .start = half::named(rooms, "garden", room{})},
+    }};
 }
 //! [named]
 // clang-format on
@@ -54,19 +52,22 @@ void a_name_outlives_its_process() {
     //! [via]
     half::via lobby{rooms, "lobby"};
 
+    auto before = lobby.who();
     lobby.cast(room::say{"hello"});
-    auto before = lobby.now();
     lobby.cast(room::say{""});  // it dies of this
     sim.settle();
+    auto after = lobby.who();
 
-    fmt::print("the same process? {}\n", lobby.now() == before ? "yes" : "no");
-    fmt::print("the same name? {}\n", lobby.now() ? "yes" : "no");
+    fmt::print("somebody has the name: {}\n", bool(after));
+    fmt::print("the same process: {}\n", after == before);
     //! [via]
-    fmt::print("lines said in the new lobby: {}\n", sim.call(lobby.now(), room::lines{}));
+    fmt::print("lines said in the new lobby: {}\n", sim.call(after, room::lines{}));
     //! [taken]
-    half::child second{.id = "second lobby", .start = half::named(rooms, "lobby", room{})};
-    auto        got = sim.call(root, half::supervisor::start_child{second});
-    fmt::print("a second lobby? {}\n", to_string(got.error()));
+    auto        lobby_again = half::named(rooms, "lobby", room{});
+    half::child second{.id = "second lobby", .start = lobby_again};
+
+    auto got = sim.call(root, half::supervisor::start_child{second});
+    if (!got) fmt::print("a second lobby: {}\n", to_string(got.error()));
     //! [taken]
 }
 
@@ -74,7 +75,8 @@ void a_name_outlives_its_process() {
 
 // clang-format off
 //! [groups]
-half::groups<struct player> teams;
+struct player;
+half::groups<player> teams;
 
 struct player {
     struct points { using reply = int; };
@@ -89,15 +91,18 @@ struct player {
         co_return scored;
     }
 };
+//! [groups]
 
+//! [multi_call]
 half::task<int> score(std::string team) {
-    int sum = 0;
-    for (auto& [who, points] : co_await teams.multi_call(team, player::points{}, 1s))
+    auto answers = co_await teams.multi_call(team, player::points{}, 1s);
+    int  sum     = 0;
+    for (auto& [who, points] : answers)
         if (points) sum += *points;
-        else fmt::print("no points from one player: {}\n", to_string(points.error()));
+        else fmt::print("no points: {}\n", to_string(points.error()));
     co_return sum;
 }
-//! [groups]
+//! [multi_call]
 // clang-format on
 
 void ask_all_of_them() {
@@ -151,9 +156,15 @@ struct page {
         online.track(self, "lobby", user, device);
     }
     void handle(half::presence_diff<std::string> d) {
-        if (user != "ann") return;  // one page tells what it sees; all of them see it
-        for (auto& [key, who] : d.joins) fmt::print("ann sees {} come ({})\n", key, who[0].meta);
-        for (auto& [key, who] : d.leaves) fmt::print("ann sees {} go ({})\n", key, who[0].meta);
+        if (user != "ann") return;  // one page tells what all of them see
+        tell("come", d->joins);
+        tell("go", d->leaves);
+    }
+    // A diff lists presences, not keys: bob comes twice, and goes once.
+    void tell(const char* what, auto& changes) {
+        for (auto& [key, all] : changes)
+            for (auto& one : all)
+                fmt::print("ann sees {} {} ({})\n", key, what, one.meta);
     }
 };
 //! [presence]
@@ -167,7 +178,7 @@ void who_is_here() {
     sim.settle();
     half::kill(phone);  // the battery, say
     sim.settle();
-    for (auto& [key, who] : online.list("lobby")) fmt::print("{} is here, {} time(s)\n", key, who.size());
+    for (auto& [key, all] : online.list("lobby")) fmt::print("{} is here, {} time(s)\n", key, all.size());
 }
 
 int main() {
