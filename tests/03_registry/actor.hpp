@@ -50,4 +50,12 @@ private:
     std::function<void(half::pid)> what_;
 };
 
+// Whichever hooks run first: one watches before `what` has attached anything to the process, and one after.
+template <class F, class G>
+void watched(const half::self<actor>& me, F look, G what) {
+    me.here().on_exit(std::make_unique<when_it_ends>(look));
+    what();
+    me.here().on_exit(std::make_unique<when_it_ends>(look));
+}
+
 }  // namespace acting

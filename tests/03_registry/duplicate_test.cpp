@@ -73,22 +73,25 @@ TEST_F(Duplicate, WhoRemovesItselfRemovesNobodyElse) {
 }
 
 TEST_F(Duplicate, EntriesEndWithTheirProcessBeforeAnybodyWhoWatchesCouldLook) {
-    plain       registry;
-    auto        ann = start(), bob = start();
-    std::size_t left = 99;
-    // The watcher is there first, and must still hear of it last.
+    plain registry;
+    auto  ann = start(), bob = start();
+    int   looks = 0;
     let(sim, ann, [&](auto me) {
-        me.here().on_exit(std::make_unique<when_it_ends>([&](half::pid who) {
-            left = registry.count("key") + registry.keys(who).size();
+        auto look = [&](half::pid who) {
+            ++looks;
+            EXPECT_EQ(registry.count("key"), 1u);
+            EXPECT_TRUE(registry.keys(who).empty());
             EXPECT_EQ(registry.members("key"), std::vector{bob});
-        }));
-        registry.add(me, "key");
-        registry.add(me, "key");
+        };
+        watched(me, look, [&] {
+            registry.add(me, "key");
+            registry.add(me, "key");
+        });
     });
     let(sim, bob, [&](auto me) { registry.add(me, "key"); });
     half::kill(ann);
     sim.settle();
-    EXPECT_EQ(left, 1u);
+    EXPECT_EQ(looks, 2);
     half::kill(bob);
     sim.settle();
     EXPECT_EQ(registry.count(), 0u);

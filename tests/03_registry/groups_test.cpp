@@ -52,18 +52,18 @@ TEST_F(Groups, OnceIsEnoughAndWhoComesBackComesLast) {
 
 TEST_F(Groups, WhoEndsHasLeftBeforeAnybodyWhoWatchesCouldLook) {
     actors all;
-    auto   ann    = start();
-    bool   looked = false;
+    auto   ann   = start();
+    int    looks = 0;
     let(sim, ann, [&](auto me) {
-        me.here().on_exit(std::make_unique<when_it_ends>([&](half::pid) {
-            looked = true;
+        auto look = [&](half::pid) {
+            ++looks;
             EXPECT_TRUE(all.members("red").empty());
-        }));
-        all.join(me, "red");
+        };
+        watched(me, look, [&] { all.join(me, "red"); });
     });
     half::kill(ann);
     sim.settle();
-    EXPECT_TRUE(looked);
+    EXPECT_EQ(looks, 2);
 }
 
 TEST_F(Groups, PublishSendsACopyToEach) {

@@ -133,18 +133,18 @@ TEST_F(Presence, AllThatAProcessLeavesInATopicIsOneDiff) {
 }
 
 TEST_F(Presence, WhoEndsHasGoneBeforeAnybodyWhoWatchesCouldLook) {
-    bool looked = false;
+    int looks = 0;
     let(sim, ann, [&](auto me) {
-        me.here().on_exit(std::make_unique<when_it_ends>([&](half::pid) {
-            looked = true;
+        auto look = [&](half::pid) {
+            ++looks;
             EXPECT_TRUE(here.list("lobby").empty());
             EXPECT_EQ(here.count("lobby"), 0u);
-        }));
-        here.track(me, "lobby", "ann", "laptop");
+        };
+        watched(me, look, [&] { here.track(me, "lobby", "ann", "laptop"); });
     });
     half::kill(ann);
     sim.settle();
-    EXPECT_TRUE(looked);
+    EXPECT_EQ(looks, 2);
 }
 
 TEST_F(Presence, WhoSubscribesHearsOfItselfToo) {

@@ -108,16 +108,19 @@ TEST_F(PubSub, BroadcastsOfOneSenderArriveInTheirOrder) {
 }
 
 TEST_F(PubSub, ASubscriptionEndsWithItsProcessBeforeAnybodyWhoWatchesCouldLook) {
-    numbers     channel;
-    std::size_t left = 99;
+    numbers channel;
+    int     looks = 0;
     let(sim, ann, [&](auto me) {
-        me.here().on_exit(std::make_unique<when_it_ends>([&](half::pid) { left = channel.broadcast("final", {1}); }));
-        channel.subscribe(me, "final");
+        auto look = [&](half::pid) {
+            ++looks;
+            EXPECT_EQ(channel.broadcast("final", {1}), 0u);
+            EXPECT_EQ(channel.subscribers("final"), 0u);
+        };
+        watched(me, look, [&] { channel.subscribe(me, "final"); });
     });
     half::kill(ann);
     sim.settle();
-    EXPECT_EQ(left, 0u);
-    EXPECT_EQ(channel.subscribers("final"), 0u);
+    EXPECT_EQ(looks, 2);
 }
 
 TEST_F(PubSub, WhoDiesInTheMiddleOfABroadcastIsNoHarm) {

@@ -277,4 +277,75 @@ TEST(TopicsStress, WhoIsLeftBehindIsNowhereAnyMore) {
     EXPECT_EQ(nowhere(), 0u);
 }
 
+// -- while somebody is telling of a change ------------------------------------------------------------------------
+
+// A meta that can be copied when the test says so: a diff is being made as long as it says nothing.
+struct gated {
+    shared_event inside = {}, release = {};
+
+    gated() = default;
+    gated(shared_event i, shared_event r) : inside{std::move(i)}, release{std::move(r)} {}
+    gated(gated&&) = default;
+    gated(const gated& other) : inside{other.inside}, release{other.release} {
+        if (!inside) return;
+        inside->set();
+        (void)release->wait();
+    }
+};
+
+struct guest {
+    struct come {
+        using reply = bool;
+        gated meta;
+    };
+    struct go {
+        using reply = bool;
+    };
+    half::presence<gated> online;
+    std::string           name;
+
+    bool handle(come m, half::self<guest> self) { return online.track(self, "lobby", name, std::move(m.meta)); }
+    bool handle(go, half::self<guest> self) { return online.untrack(self, "lobby", name); }
+};
+
+struct doorman {
+    struct seen {
+        using reply = std::vector<std::string>;
+    };
+    half::presence<gated>    online;
+    std::vector<std::string> news = {};
+
+    void init(half::self<doorman> self) { online.subscribe(self, "lobby"); }
+    void handle(half::presence_diff<gated> d) {
+        for (const auto& [key, who] : d->leaves) news.push_back("-" + key);
+        for (const auto& [key, who] : d->joins) news.push_back("+" + key);
+    }
+    std::vector<std::string> handle(seen) { return news; }
+};
+
+TEST(TopicsStress, NobodyWaitsWhileAnotherTellsAndOrderHolds) {
+    half::presence<gated> online;
+    half::runtime         runtime{quiet(4)};
+    auto                  inside = make_event(), release = make_event();
+    auto                  early = runtime.start(doorman{online});
+    auto                  ann   = runtime.start(guest{online, "ann"});
+    auto                  bob   = runtime.start(guest{online, "bob"});
+    auto                  cat   = runtime.start(guest{online, "cat"});
+
+    ann.cast(guest::come{gated{inside, release}});
+    ASSERT_TRUE(inside->wait());  // she is here, and the diff that says so is being made
+    EXPECT_TRUE(runtime.call(bob, guest::come{}, soon));
+    EXPECT_TRUE(runtime.call(cat, guest::come{}, soon));
+    auto late = runtime.start(doorman{online});
+    EXPECT_EQ(online.count("lobby"), 3u);
+    EXPECT_TRUE(runtime.call(cat, guest::go{}, soon));
+    EXPECT_TRUE(runtime.call(early, doorman::seen{}, soon).empty());
+    release->set();
+
+    // Who has listed cat is told that she went, though she came and went in one moment.
+    const std::vector<std::string> all{"+ann", "-cat", "+bob"};
+    EXPECT_TRUE(eventually([&] { return runtime.call(early, doorman::seen{}, soon) == all; }));
+    EXPECT_TRUE(eventually([&] { return runtime.call(late, doorman::seen{}, soon) == all; }));
+}
+
 }  // namespace
