@@ -18,6 +18,13 @@ using namespace std::chrono_literals;
 using half::exit_reason;
 using lines = std::vector<std::string>;
 
+// So many that what is not linear takes for ever. (Under a sanitizer everything takes ten times as long.)
+#ifdef HALF_PLAIN_HEAP
+inline constexpr int crowd = 20'000;
+#else
+inline constexpr int crowd = 100'000;
+#endif
+
 template <bool Traps>
 struct basic_actor {
     using me = half::self<basic_actor>;

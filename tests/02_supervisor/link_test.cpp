@@ -293,24 +293,24 @@ TEST_F(Link, WaitsForAHandlerOfOneThatTraps) {
     EXPECT_EQ(log, lines{"exit: killed"});
 }
 
-TEST_F(Link, OfAHundredThousandToOneIsLinear) {
+TEST_F(Link, OfACrowdToOneIsLinear) {
     auto                          hub = trapping();
     std::vector<half::ref<actor>> all;
-    for (int i = 0; i < 100'000; ++i)
+    for (int i = 0; i < crowd; ++i)
         all.push_back(sim.spawn(actor{.begin = [hub](actor::me self) { half::link(self, hub); }}));
     sim.settle();
-    EXPECT_EQ(attached(hub).substr(attached(hub).size() - 15), " and 99995 more");
+    EXPECT_TRUE(attached(hub).ends_with(fmt::format(" and {} more", crowd - 5)));
     for (auto each : all) half::exit(each, exit_reason::shutdown());
     sim.settle();
-    EXPECT_EQ(log.size(), 100'000u);
+    EXPECT_EQ(log.size(), std::size_t{crowd});
     EXPECT_EQ(attached(hub), "");
 }
 
-TEST_F(Link, OfOneToAHundredThousandEndsThemAll) {
+TEST_F(Link, OfOneToACrowdEndsThemAll) {
     auto hub = plain();
-    for (int i = 0; i < 100'000; ++i) sim.spawn(actor{.begin = [hub](actor::me self) { half::link(self, hub); }});
+    for (int i = 0; i < crowd; ++i) sim.spawn(actor{.begin = [hub](actor::me self) { half::link(self, hub); }});
     sim.settle();
-    EXPECT_EQ(sim.stats().processes, 100'001u);
+    EXPECT_EQ(sim.stats().processes, crowd + 1u);
     leave(hub, exit_reason::shutdown());
     EXPECT_EQ(sim.stats().processes, 0u);
 }

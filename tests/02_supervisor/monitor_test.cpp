@@ -198,19 +198,19 @@ TEST_F(Monitor, CanBeSetOnAProcessWhoseHandlerWaits) {
     EXPECT_EQ(log, lines{"down: killed"});
 }
 
-TEST_F(Monitor, OfOneByAHundredThousandIsLinear) {
+TEST_F(Monitor, OfOneByACrowdIsLinear) {
     auto cook = plain();
-    for (int i = 0; i < 100'000; ++i)
+    for (int i = 0; i < crowd; ++i)
         sim.spawn(actor{.log = &log, .begin = [cook](actor::me self) { half::monitor(self, cook); }});
     sim.settle();
-    EXPECT_EQ(attached(cook).substr(attached(cook).size() - 15), " and 99995 more");
+    EXPECT_TRUE(attached(cook).ends_with(fmt::format(" and {} more", crowd - 5)));
     kill(cook);
-    EXPECT_EQ(log, lines(100'000, "down: killed"));
+    EXPECT_EQ(log, lines(crowd, "down: killed"));
 }
 
-TEST_F(Monitor, OfAHundredThousandByOneIsLinear) {
+TEST_F(Monitor, OfACrowdByOneIsLinear) {
     std::vector<half::ref<actor>> all;
-    for (int i = 0; i < 100'000; ++i) all.push_back(sim.spawn(actor{}));
+    for (int i = 0; i < crowd; ++i) all.push_back(sim.spawn(actor{}));
     auto                          waiter = plain();
     std::vector<half::monitor_id> set;
     tell<false>(waiter, [&](actor::me self) {
@@ -221,7 +221,7 @@ TEST_F(Monitor, OfAHundredThousandByOneIsLinear) {
     });
     for (auto each : all) half::kill(each);
     sim.settle();
-    EXPECT_EQ(log, lines(50'000, "down: killed"));
+    EXPECT_EQ(log, lines(crowd / 2, "down: killed"));
     EXPECT_EQ(attached(waiter), "");
 }
 
