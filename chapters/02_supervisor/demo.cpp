@@ -58,10 +58,10 @@ void somebody_hears_of_it() {
 half::supervisor small_restaurant() {
     return {
         //! [at_most]
-        .at_most  = {.restarts = 3, .within = 5s},  // more often, and it gives up
+        .at_most  = {.restarts = 3, .within = 5s},  // then it gives up
         //! [at_most]
         .children = {
-            {.id = "cook", .start = cook{}},        // each cook begins as a copy of this one
+            {.id = "cook", .start = cook{}},  // each cook is a copy of this
         },
     };
 }
@@ -81,8 +81,9 @@ void let_it_crash() {
     half::runtime sim{half::simulated{}};
     //! [let_it_crash]
     auto root = sim.start(small_restaurant());
-    // Runs a task as a process of its own; simulated time passes as it needs.
-    for (auto dish : {"soup", "bread", "fugu", "soup"}) sim.run(eat(root, dish));
+    for (auto dish : {"soup", "bread", "fugu", "soup"}) {
+        sim.run(eat(root, dish));  // as a process of its own
+    }
     //! [let_it_crash]
 }
 
@@ -108,7 +109,7 @@ half::supervisor restaurant() {
         .children = {
             {.id = "gas",   .start = station{"gas"}},
             {.id = "stove", .start = station{"stove"}},  // needs gas
-            {.id = "pot",   .start = station{"pot"}},    // stands on the stove
+            {.id = "pot",   .start = station{"pot"}},    // on the stove
         },
     };
 }

@@ -2,6 +2,7 @@
 #include <02_supervisor/application.hpp>
 #include <02_supervisor/async.hpp>
 #include <02_supervisor/dynamic_supervisor.hpp>
+#include <02_supervisor/partition_supervisor.hpp>
 #include <02_supervisor/supervisor.hpp>
 #include <02_supervisor/tree.hpp>
 
@@ -66,7 +67,7 @@ struct guest {
 
     //! [patient]
     half::task<> order(half::self<guest> self) {
-        auto chef = co_await half::find_child<cook>(kitchen, "cook");  // who is cook today?
+        auto chef = co_await half::find_child<cook>(kitchen, "cook");
         watch     = half::monitor(self, chef);
         chef.cast(cook::order{wants, self});
     }
@@ -160,7 +161,9 @@ struct warden {
 
     void init(half::self<warden> self) { half::link(self, burner); }
 
-    void handle(half::exit_signal s) { fmt::print("the warden hears: {}\n", s.reason); }
+    void handle(half::exit_signal s) {
+        fmt::print("the warden hears: {}\n", s.reason);
+    }
 };
 //! [trap]
 
@@ -288,6 +291,23 @@ TEST(Lesson, AnOldAddressStaysTheOldOnes) {
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error(), half::no_answer::no_such_process);
     EXPECT_TRUE(sim.run(half::find_child<cook>(root, "cook")));
+}
+
+TEST(Lesson, ASupervisorCanBeAsked) {
+    half::runtime sim{quiet()};
+    auto          root = sim.start(kitchen());
+    //! [ask]
+    auto card = sim.call(root, half::supervisor::start_child{{.id = "wines", .start = menu{"a red one"}}});
+    auto done = sim.call(root, half::supervisor::terminate_child{"menu"});
+    auto who = sim.call(root, half::supervisor::count_children{});
+    //! [ask]
+    ASSERT_TRUE(card && done);
+    EXPECT_EQ(who.specs, 4u);
+    EXPECT_EQ(who.active, 3u);
+    EXPECT_TRUE(sim.run(half::find_child<menu>(root, "wines")));
+    EXPECT_FALSE(sim.run(half::find_child<menu>(root, "menu")));
+    EXPECT_TRUE(sim.call(root, half::supervisor::restart_child{"menu"}));
+    EXPECT_TRUE(sim.run(half::find_child<menu>(root, "menu")));
 }
 
 // -- which ends call for a new start ------------------------------------------------------------------------------
@@ -507,11 +527,11 @@ half::supervisor closing_time() {
         .children = {
             //! [shutdown_children]
             // asked; it has 5 s
-            {.id = "pot",   .start = machine{"pot", 1s}},
+            {.id = "pot", .start = machine{"pot", 1s}},
             // asked; it has 2 s
             {.id = "stove", .start = machine{"stove", 60s}, .shutdown = 2s},
             // not asked
-            {.id = "lamp",  .start = machine{"lamp"}, .shutdown = half::brutal_kill},
+            {.id = "lamp", .start = machine{"lamp"}, .shutdown = half::brutal_kill},
             //! [shutdown_children]
         },
     };
@@ -624,6 +644,38 @@ TEST(Lesson, ANewLifeBeginsFromWhatItsStartFinds) {
     EXPECT_EQ(sim.call(now.front(), pet::weigh{}), 500);
 }
 
+// -- one child per core -------------------------------------------------------------------------------------------
+
+struct counter {
+    struct get { using reply = int; };
+    struct add { int by; };
+
+    int count = 0;
+
+    int  handle(get) { return count; }
+    void handle(add m) { count += m.by; }
+};
+
+TEST(Lesson, OneKeyLeadsToOnePartition) {
+    half::runtime sim{quiet()};
+    //! [partitions]
+    half::partitions<counter> votes{4};
+    auto root = sim.start(half::partition_supervisor<counter>{.into = votes});
+
+    for (auto who : {"ann", "bob", "ann", "eve"}) votes.of(who).cast(counter::add{1});
+    int for_ann = sim.call(votes.of("ann"), counter::get{});
+    //! [partitions]
+    EXPECT_GE(for_ann, 2);
+    EXPECT_EQ(votes.of("ann"), votes.of(std::string{"ann"}));
+    int all = 0;
+    for (std::size_t i = 0; i < votes.size(); ++i) all += sim.call(votes[i], counter::get{});
+    EXPECT_EQ(all, 4);
+    half::kill(votes.of("ann"));
+    sim.settle();
+    EXPECT_EQ(sim.call(votes.of("ann"), counter::get{}), 0);  // a new life, at the same key
+    EXPECT_TRUE(sim.info(root));
+}
+
 // -- one task, one process, one result ----------------------------------------------------------------------------
 
 //! [async]
@@ -638,8 +690,9 @@ struct kitchen_hand {
 
     //! [menu]
     half::task<std::string> handle(menu, half::self<kitchen_hand> self) {
-        auto soup  = half::async(self, make, "soup");   // each in a process of its own,
-        auto bread = half::async(self, make, "bread");  // at the same time
+        // Each in a process of its own, at the same time.
+        auto soup  = half::async(self, make, "soup");
+        auto bread = half::async(self, make, "bread");
         auto first = co_await soup;
         co_return first + " and " + co_await bread;
     }

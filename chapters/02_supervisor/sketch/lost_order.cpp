@@ -35,7 +35,8 @@ struct guest {
 
 //! [order]
 void cook::handle(order o) {
-    if (o.dish == "fugu") throw std::runtime_error{"nobody taught me fugu"};
+    if (o.dish == "fugu")
+        throw std::runtime_error{"nobody taught me fugu"};
     o.by.cast(guest::served{o.dish});
 }
 //! [order]
