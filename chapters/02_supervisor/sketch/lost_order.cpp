@@ -49,10 +49,10 @@ int main() {
     //! [evening]
     half::runtime evening{half::simulated{.on_report = nobody_reads_the_log}};
     //! [open]
-    auto          chef = evening.start(cook{});
-    auto          ann  = evening.start(guest{"soup", chef});
-    auto          bob  = evening.start(guest{"fugu", chef});
-    auto          eve  = evening.start(guest{"bread", chef});
+    auto chef = evening.start(cook{});
+    auto ann  = evening.start(guest{"soup", chef});
+    auto bob  = evening.start(guest{"fugu", chef});
+    auto eve  = evening.start(guest{"bread", chef});
     //! [open]
 
     evening.advance(4h);  // until the lights go out
