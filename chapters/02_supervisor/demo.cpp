@@ -61,7 +61,7 @@ half::supervisor small_restaurant() {
         .at_most  = {.restarts = 3, .within = 5s},  // then it gives up
         //! [at_most]
         .children = {
-            {.id = "cook", .start = cook{}},  // each cook is a copy of this
+            {.id = "cook", .start = cook{}},  // each a copy of this
         },
     };
 }
