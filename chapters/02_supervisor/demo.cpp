@@ -81,9 +81,8 @@ void let_it_crash() {
     half::runtime sim{half::simulated{}};
     //! [let_it_crash]
     auto root = sim.start(small_restaurant());
-    for (auto dish : {"soup", "bread", "fugu", "soup"}) {
-        sim.run(eat(root, dish));  // as a process of its own
-    }
+    // Runs a task as a process of its own, and waits for it.
+    for (auto d : {"soup", "bread", "fugu", "soup"}) sim.run(eat(root, d));
     //! [let_it_crash]
 }
 
