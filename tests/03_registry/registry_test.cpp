@@ -12,10 +12,10 @@
 
 using namespace std::chrono_literals;
 
+#ifndef HALF_PLAIN_HEAP  // a sanitizer has an operator new of its own
 // How often this thread allocated.
-namespace {
-thread_local long allocations = 0;
-}
+static thread_local long allocations = 0;
+
 void* operator new(std::size_t n) {
     ++allocations;
     if (void* p = std::malloc(n)) return p;
@@ -23,6 +23,7 @@ void* operator new(std::size_t n) {
 }
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+#endif
 
 namespace {
 
@@ -88,6 +89,7 @@ TEST_F(Registry, TakesAnyTextForAString) {
     EXPECT_EQ(names.find("a name that is longer than any small string"), ann);
 }
 
+#ifndef HALF_PLAIN_HEAP
 TEST_F(Registry, FindsWithoutAllocating) {
     add(ann, "a name that is longer than any small string").or_throw();
     (void)names.find("the first look-up of a thread takes a record");
@@ -98,6 +100,7 @@ TEST_F(Registry, FindsWithoutAllocating) {
     }
     EXPECT_EQ(allocations, before);
 }
+#endif
 
 TEST_F(Registry, SaysWhoHasATakenName) {
     add(ann, "lobby").or_throw();
