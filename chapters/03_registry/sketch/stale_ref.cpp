@@ -35,13 +35,15 @@ int main() {
     half::runtime sim{half::simulated{.on_report = [](const half::report&) {}}};
     //! [evening]
     auto house = sim.start(half::supervisor{.children = {{.id = "stage", .start = room{}}}});
-    auto stage = sim.run(half::find_child<room>(house, "stage"));
-    auto diva  = sim.start(singer{*stage});
+    auto stage = sim.run(half::find_child<room>(house, "stage"));  // she is told once
+    auto diva  = sim.start(singer{stage});
 
-    for (auto verse : {"la", "high C", "la", "la"}) diva.cast(room::sing{verse});
-    sim.settle();
+    for (auto verse : {"high C", "la", "la", "la"}) {
+        diva.cast(room::sing{verse});
+        sim.settle();
+    }
 
     auto now = sim.run(half::find_child<room>(house, "stage"));
-    fmt::print("sung to the room that is there now: 3 verses, heard: {}\n", sim.call(*now, room::heard{}));
+    fmt::print("sung on: 3 verses; heard: {}\n", sim.call(now, room::heard{}));
     //! [evening]
 }
