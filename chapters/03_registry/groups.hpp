@@ -43,7 +43,8 @@ public:
 
     /// In a task: asks every member, and waits until each has answered or cannot any more. In the order of joining.
     template <class Message>
-    task<answers<Server, Message>> multi_call(Key group, Message message, duration timeout = a_while) const;
+    task<answers<Server, Message>> multi_call(Key group, Message message,
+                                              duration timeout = patience_of<Message>) const;
 
 private:
     std::shared_ptr<detail::member_table<Key, nothing>> table_;
