@@ -40,15 +40,14 @@ brood::brood(process& here, rules how) : family{here}, rules_{how}, patience_{ho
 // -- the table ------------------------------------------------------------------------------------------------------
 
 std::uint32_t brood::take_number() {
-    if (free_ == none) {
-        const auto number = static_cast<std::uint32_t>(lives_.size());
-        if (!here().change_hooks([&] { lives_.emplace_back(); })) throw leave{exit_reason::killed()};
-        lives_[number].order = started_++;
-        return number;
-    }
-    const auto number = free_;
-    free_             = lives_[number].slot;
-    lives_[number]    = {.order = started_++};
+    const bool new_one = free_ == none;
+    const auto number  = new_one ? static_cast<std::uint32_t>(lives_.size()) : free_;
+    if (!new_one) free_ = lives_[number].slot;
+    const bool ours = here().change_hooks([&] {
+        if (new_one) lives_.emplace_back();
+        lives_[number] = {.order = started_++};
+    });
+    if (!ours) throw leave{exit_reason::killed()};
     return number;
 }
 
@@ -137,7 +136,7 @@ void brood::heard(news what) {
     if (by_slot_) by_slot_->erase(what.who.slot);
     if (const auto left = leaving_.find(what.number); left != leaving_.end()) {
         cancel(here(), left->second.timer, left->second.serial);
-        left->second.caller.reply(std::expected<void, child_error>{});
+        for (auto& each : left->second.callers) each.reply(std::expected<void, child_error>{});
         leaving_.erase(left);
         return give_back(what.number);
     }
@@ -189,14 +188,16 @@ void brood::end_one(pid who, from<std::expected<void, child_error>> caller) {
     if (!number)
         return caller.reply(std::expected<void, child_error>{
             std::unexpected{child_error{child_error::no_such_child, to_string(who), who}}});
-    if (const auto patient = may_take(rules_.shutdown, rules_.supervisors); patient == brutal_kill) {
-        leaving_.emplace(*number, farewell{std::move(caller)});
-        kill(who);
-    } else {
-        auto* timer = patient == forever ? nullptr : kill_later(here(), who, patient);
-        leaving_.emplace(*number, farewell{std::move(caller), timer, timer ? timer->serial : 0});
-        ask_to_end(who, exit_reason::shutdown());
+    auto [left, first] = leaving_.try_emplace(*number);
+    left->second.callers.push_back(std::move(caller));
+    if (!first) return;
+    const auto patient = may_take(rules_.shutdown, rules_.supervisors);
+    if (patient == brutal_kill) return kill(who);
+    if (patient != forever) {
+        left->second.timer  = kill_later(here(), who, patient);
+        left->second.serial = left->second.timer->serial;
     }
+    ask_to_end(who, exit_reason::shutdown());
 }
 
 task<> brood::end_all() {

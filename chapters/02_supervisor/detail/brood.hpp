@@ -68,10 +68,11 @@ private:
 
         pid who() const { return {0, generation ? slot : 0, generation}; }
     };
-    struct farewell {  // somebody waits for its end
-        from<std::expected<void, child_error>> caller;
-        timer_node*                            timer  = nullptr;
-        std::uint32_t                          serial = 0;
+    using stopped = from<std::expected<void, child_error>>;
+    struct farewell {
+        std::vector<stopped> callers;  // who wait for its end
+        timer_node*          timer  = nullptr;
+        std::uint32_t        serial = 0;
     };
 
     void heard(news what) override;

@@ -232,6 +232,8 @@ task<> household::look_after(std::uint32_t tried_again) {
     if (const auto found = members_.find(tried_again);
         found != members_.end() && found->second.now == state::restarting && !closing_)
         co_await start_again(found->second);
+    else if (tried_again && strategy_ != one_for_one && !closing_)
+        co_await start_those_in_line();  // somebody stopped it meanwhile
     while (!ended_.empty()) {
         const auto found = members_.find(ended_.front());
         ended_.pop_front();
@@ -251,17 +253,26 @@ task<> household::start_again(member& m) {
                            m.now == state::restarting ? "did not start" : "ended", m.last_end, patience_.in_words()),
                m.last_message, m.last_end);
 
-    const auto from  = strategy_ == one_for_all ? members_.begin() : members_.find(m.number);
-    const auto to    = strategy_ == one_for_one ? std::next(from) : members_.end();
-    const auto group = std::ranges::subrange{from, to};
-
     m.now = state::stopped;
+    if (strategy_ == one_for_one) {
+        co_await try_again(m);
+        co_return;
+    }
+    const auto from  = strategy_ == one_for_all ? members_.begin() : members_.find(m.number);
+    const auto group = std::ranges::subrange{from, members_.end()};
     for (auto& each : group | std::views::values | std::views::reverse) co_await stop(each);
-    for (auto next = from; next != to;) {
+    for (auto next = from; next != members_.end();) {
         auto& each = next++->second;
         if (each.spec.restart == temporary) erase(each);
-        else if (!each.left_alone && !co_await try_again(each)) co_return;
+        else if (!each.left_alone) each.now = state::restarting;
     }
+    co_await start_those_in_line();
+}
+
+// Starts all that stand in line, up to one that does not start.
+task<> household::start_those_in_line() {
+    for (auto& each : members_ | std::views::values)
+        if (each.now == state::restarting && !co_await try_again(each)) co_return;
 }
 
 task<bool> household::try_again(member& m) {

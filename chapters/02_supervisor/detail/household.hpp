@@ -5,6 +5,7 @@
 //
 //     stopped -> starting -> running -> stopping -> stopped       somebody started it, and stopped it
 //                            running -> ended    -> starting      it ended by itself, and its restart type says: again
+//                            running -> stopping -> restarting   it falls with a sibling, and stands in line to be started
 //                starting -> stopped, or restarting               init() threw; a restart is tried again, by mail to itself,
 //                                                                 so that other mail gets its turn in between
 #pragma once
@@ -70,6 +71,7 @@ private:
     task<> stop(member& m);   // waits for its end
     task<bool>                            try_again(member& m);    // the same; when it threw, it is tried again later
     task<>                                start_again(member& m);  // and whoever shares its fate
+    task<>                                start_those_in_line();
     task<std::expected<pid, child_error>> start_asked(member& m);
     void                                  is_done(member& m);
     void                                  give_up(member& last);
