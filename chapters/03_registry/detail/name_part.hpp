@@ -10,8 +10,9 @@
 //   - When the array is half used, or has more graves than names, another is made of the names that are left and takes
 //     its place. Readers say which array they are in (readers.hpp); the old one goes when nobody is in it any more.
 //
-// So a reader that stands still in the middle of a look-up keeps one array and what was ever in it: at most two entries
-// for each name there was, and none that came later. An old array is looked at again each time another takes its place.
+// So a reader that stands still in the middle of a look-up keeps one array and what was ever in it: about two entries for
+// each name there was, and none that came later. Arrays out of use are looked at each time that one more takes its place.
+// A key or value that was taken out is therefore destroyed a little later, by whoever changes that part.
 #pragma once
 
 #include <01_gen_server/detail/pool.hpp>
