@@ -44,27 +44,28 @@ struct dynamic_supervisor {
 
     /// Starts a child and waits for its init().
     struct start_child {
-        Argument argument;
-        using reply                        = std::expected<ref<Server>, child_error>;
-        static constexpr duration patience = forever;
+        Argument argument;                                                             ///< What it begins from.
+        using reply                        = std::expected<ref<Server>, child_error>;  ///< The answer.
+        static constexpr duration patience = forever;                                  ///< As long as it takes.
     };
     /// Stops a child and forgets it.
     struct terminate_child {
-        pid who;
-        using reply                        = std::expected<void, child_error>;
-        static constexpr duration patience = forever;
+        pid who;                                                                ///< The child.
+        using reply                        = std::expected<void, child_error>;  ///< The answer.
+        static constexpr duration patience = forever;                           ///< As long as it takes.
     };
     /// Who is there, in the order in which they were first started.
     struct which_children {
-        using reply                        = std::vector<ref<Server>>;
-        static constexpr duration patience = forever;
+        using reply                        = std::vector<ref<Server>>;  ///< The answer.
+        static constexpr duration patience = forever;                   ///< As long as it takes.
     };
     /// How many there are.
     struct count_children {
-        using reply                        = child_counts;
-        static constexpr duration patience = forever;
+        using reply                        = child_counts;  ///< The answer.
+        static constexpr duration patience = forever;       ///< As long as it takes.
     };
 
+    /// @cond handlers
     void                     handle(start_child m, from<typename start_child::reply> caller);
     void                     handle(terminate_child m, from<typename terminate_child::reply> caller);
     std::vector<ref<Server>> handle(which_children);
@@ -74,6 +75,7 @@ struct dynamic_supervisor {
     void        handle(exit_signal asked, self<dynamic_supervisor> me);
     task<>      terminate(exit_reason) { return at_work->end_all(); }
     std::string describe() const { return fmt::format("{} children", at_work ? at_work->size() : 0); }
+    /// @endcond
 
     detail::litter<Server, Argument>* at_work = nullptr;  ///< For the supervisor: the children that run.
 };
@@ -175,6 +177,7 @@ private:
 
 }  // namespace detail
 
+/// @cond handlers
 template <class Server, class Argument>
 void dynamic_supervisor<Server, Argument>::init(self<dynamic_supervisor> me) {
     auto made = std::make_unique<detail::litter<Server, Argument>>(me.here(), std::move(*this));
@@ -202,5 +205,7 @@ template <class Server, class Argument>
 void dynamic_supervisor<Server, Argument>::handle(exit_signal asked, self<dynamic_supervisor> me) {
     if (at_work->ends_by(asked)) me.stop(std::move(asked.reason));
 }
+
+/// @endcond
 
 }  // namespace half

@@ -67,15 +67,16 @@ struct partition_supervisor {
 
     /// Who is there.
     struct which_children {
-        using reply                        = std::vector<ref<Server>>;
-        static constexpr duration patience = forever;
+        using reply                        = std::vector<ref<Server>>;  ///< The answer.
+        static constexpr duration patience = forever;                   ///< As long as it takes.
     };
     /// How many there are.
     struct count_children {
-        using reply                        = child_counts;
-        static constexpr duration patience = forever;
+        using reply                        = child_counts;  ///< The answer.
+        static constexpr duration patience = forever;       ///< As long as it takes.
     };
 
+    /// @cond handlers
     std::vector<ref<Server>> handle(which_children);
     child_counts             handle(count_children) { return at_work->count(); }
 
@@ -83,6 +84,7 @@ struct partition_supervisor {
     void        handle(exit_signal asked, self<partition_supervisor> me);
     task<>      terminate(exit_reason) { return at_work->end_all(); }
     std::string describe() const { return fmt::format("{} children", at_work ? at_work->size() : 0); }
+    /// @endcond
 
     detail::partition_household* at_work = nullptr;  ///< For the supervisor: the children that run.
 };
@@ -99,6 +101,7 @@ std::function<Server(std::size_t)> made_for_each() {
 
 }  // namespace detail
 
+/// @cond handlers
 template <class Server>
 task<> partition_supervisor<Server>::init(self<partition_supervisor> me) {
     if (!start) throw std::invalid_argument{"say how a partition begins: .start = [](std::size_t number) { ... }"};
@@ -130,5 +133,7 @@ template <class Server>
 void partition_supervisor<Server>::handle(exit_signal asked, self<partition_supervisor> me) {
     if (at_work->ends_by(asked)) me.stop(std::move(asked.reason));
 }
+
+/// @endcond
 
 }  // namespace half

@@ -94,46 +94,47 @@ struct supervisor {
 
     /// Who is there, in the order of their start.
     struct which_children {
-        using reply                        = std::vector<child_info>;
-        static constexpr duration patience = forever;
+        using reply                        = std::vector<child_info>;  ///< The answer.
+        static constexpr duration patience = forever;                  ///< As long as it takes.
     };
     /// How many there are.
     struct count_children {
-        using reply                        = child_counts;
-        static constexpr duration patience = forever;
+        using reply                        = child_counts;  ///< The answer.
+        static constexpr duration patience = forever;       ///< As long as it takes.
     };
     /// One of them; nothing when it has no child of this id.
     struct which_child {
-        std::string id;
-        using reply                        = std::optional<child_info>;
-        static constexpr duration patience = forever;
+        std::string id;                                                  ///< Of the child.
+        using reply                        = std::optional<child_info>;  ///< The answer.
+        static constexpr duration patience = forever;                    ///< As long as it takes.
     };
     /// Adds a child at the end, and starts it.
     struct start_child {
-        child add;
-        using reply                        = std::expected<pid, child_error>;
-        static constexpr duration patience = forever;
+        child add;                                                             ///< Its specification.
+        using reply                        = std::expected<pid, child_error>;  ///< The answer.
+        static constexpr duration patience = forever;                          ///< As long as it takes.
     };
     /// Stops a child. The supervisor keeps its specification (but that of a temporary one) and leaves it alone: it is not
     /// started again with its siblings either.
     struct terminate_child {
-        std::string id;
-        using reply                        = std::expected<void, child_error>;
-        static constexpr duration patience = forever;
+        std::string id;                                                         ///< Of the child.
+        using reply                        = std::expected<void, child_error>;  ///< The answer.
+        static constexpr duration patience = forever;                           ///< As long as it takes.
     };
     /// Starts a child again that was stopped.
     struct restart_child {
-        std::string id;
-        using reply                        = std::expected<pid, child_error>;
-        static constexpr duration patience = forever;
+        std::string id;                                                        ///< Of the child.
+        using reply                        = std::expected<pid, child_error>;  ///< The answer.
+        static constexpr duration patience = forever;                          ///< As long as it takes.
     };
     /// Forgets a child that does not run.
     struct delete_child {
-        std::string id;
-        using reply                        = std::expected<void, child_error>;
-        static constexpr duration patience = forever;
+        std::string id;                                                         ///< Of the child.
+        using reply                        = std::expected<void, child_error>;  ///< The answer.
+        static constexpr duration patience = forever;                           ///< As long as it takes.
     };
 
+    /// @cond handlers
     std::vector<child_info>                handle(which_children);
     std::optional<child_info>              handle(which_child m);
     child_counts                           handle(count_children);
@@ -146,6 +147,7 @@ struct supervisor {
     void        handle(exit_signal asked, self<supervisor> me);
     task<>      terminate(exit_reason);
     std::string describe() const;
+    /// @endcond
 
     detail::household* at_work = nullptr;  ///< For the supervisor: the children that run.
 };
