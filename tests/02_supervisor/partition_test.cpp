@@ -1,5 +1,5 @@
 // Equal servers that share the work of one.
-#include "real.hpp"
+#include "../01_gen_server/real.hpp"
 #include "staff.hpp"
 
 #include <02_supervisor/partition_supervisor.hpp>

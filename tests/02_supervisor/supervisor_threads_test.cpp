@@ -1,5 +1,5 @@
 // Supervisors on real threads: what the next life finds of the last, and what is told to whoever has heard of an end.
-#include "real.hpp"
+#include "../01_gen_server/real.hpp"
 #include "staff.hpp"
 
 #include <02_supervisor/dynamic_supervisor.hpp>
