@@ -1,5 +1,5 @@
-// The thread that called run() has an io_context of its own, and everything that decides comes there: signals, the root's
-// birth and end, the end of patience. So nothing here needs a lock, and no worker.
+// The thread that called run() has an io_context of its own, and everything that decides comes there: signals, the
+// root's birth and end, the end of patience. So nothing here needs a lock, and no worker.
 #include <01_gen_server/detail/engine.hpp>
 #include <02_supervisor/application.hpp>
 #include <02_supervisor/detail/family.hpp>

@@ -3,8 +3,8 @@
 //     int main() { return half::run({.root = restaurant()}); }
 //
 // Children start in their order; when one does not, those before it are stopped again and the program says why. SIGTERM
-// and SIGINT are messages to the root, which stops: the last child first, each in its own time. A second signal is not so
-// patient. The thread that called run() waits for them, so that a handler that spins cannot make the program deaf.
+// and SIGINT are messages to the root, which stops: the last child first, each in its own time. A second signal is not
+// so patient. The thread that called run() waits for them, so that a handler that spins cannot make the program deaf.
 //
 //     0    it was asked to stop, and everything ended; or the root ended because its work was done
 //     1    it did not start, or the root gave up: the reason is on stderr

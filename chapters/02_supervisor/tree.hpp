@@ -46,8 +46,8 @@ task<tree_node> look_at(pid root, tree_limits limits = {});
 
 std::string to_text(const tree_node& root);  ///< One line a process, for a terminal.
 std::string to_dot(const tree_node& root);   ///< For graphviz.
-/// A picture for a browser. It needs no other program. As a file it follows the light or dark of the reader's system, as
-/// a part of a page the colour of its text.
+/// A picture for a browser. It needs no other program. As a file it follows the light or dark of the reader's system,
+/// as a part of a page the colour of its text.
 std::string to_svg(const tree_node& root);
 
 }  // namespace half

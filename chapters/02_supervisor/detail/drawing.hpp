@@ -21,7 +21,7 @@ std::string shortened(std::string text, std::size_t at_most);
 
 std::string with_commas(std::size_t number);  // 9,980
 
-// The words for what is not as usual: "stopped", "12 in the mail", "3 restarts (crash: boom)". So many columns of a reason.
+// The words for what is not as usual: "stopped", "12 in the mail", "3 restarts (crash: boom)".
 std::vector<std::string> remarks(const tree_node& node, std::size_t of_a_reason = 60);
 
 }  // namespace half::detail

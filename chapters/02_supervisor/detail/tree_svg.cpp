@@ -175,8 +175,8 @@ private:
         return out + escaped(text);
     }
 
-    // As a file it is its own root and takes its colours from the reader's system; inside a page it takes the page's. The
-    // rest is that colour, thinned, and four that can be seen on light and on dark.
+    // As a file it is its own root and takes its colours from the reader's system; inside a page it takes the page's.
+    // The rest is that colour, thinned, and four that can be seen on light and on dark.
     static constexpr std::string_view style = R"(
 .half-tree:root { color-scheme: light dark; color: #1f2933 }
 @media (prefers-color-scheme: dark) { .half-tree:root { color: #e4e7eb } }
