@@ -93,11 +93,11 @@ struct task_supervisor {
 
     /// Who is there, in the order of their start.
     struct which_children {
-        using reply = std::vector<child_info>;
+        using reply = std::vector<child_info>;  ///< The answer.
     };
     /// How many there are.
     struct count_children {
-        using reply = child_counts;
+        using reply = child_counts;  ///< The answer.
     };
 
     std::vector<child_info> handle(which_children);                               ///< Answers it.
