@@ -1,0 +1,3 @@
+//@todo 1
+        .start = [](const std::string& topic) { return room{topic}; },
+//@end

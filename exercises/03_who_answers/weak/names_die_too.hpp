@@ -1,0 +1,3 @@
+//@todo 2
+inline const std::string by_the_name = "nobody";
+//@end

@@ -1,0 +1,3 @@
+//@todo 1
+inline const std::string by_the_ref = "1";
+//@end
