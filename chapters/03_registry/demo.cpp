@@ -95,9 +95,9 @@ struct player {
 
 //! [multi_call]
 half::task<int> score(std::string team) {
-    auto answers = co_await teams.multi_call(team, player::points{}, 1s);
-    int  sum     = 0;
-    for (auto& [who, points] : answers)
+    auto all = co_await teams.multi_call(team, player::points{}, 1s);
+    int  sum = 0;
+    for (auto& [who, points] : all)
         if (points) sum += *points;
         else fmt::print("no points: {}\n", to_string(points.error()));
     co_return sum;
@@ -124,7 +124,9 @@ half::pubsub<goal> football;
 struct fan {
     std::string name;
 
-    void init(half::self<fan> self) { football.subscribe(self, "final"); }
+    void init(half::self<fan> self) {
+        football.subscribe(self, "final");
+    }
     void handle(goal g) { fmt::print("{} hears {}\n", name, g.score); }
 };
 //! [pubsub]
@@ -146,20 +148,23 @@ void one_message_to_many() {
 
 // clang-format off
 //! [presence]
-half::presence<std::string> online;  // what each says of itself: its device
+// What each says of itself: its device.
+half::presence<std::string> online;
 
 struct page {
     std::string user, device;
 
+    //! [page]
     void init(half::self<page> self) {
         online.subscribe(self, "lobby");
         online.track(self, "lobby", user, device);
     }
     void handle(half::presence_diff<std::string> d) {
-        if (user != "ann") return;  // one page tells what all of them see
+        if (user != "ann") return;  // one page tells what all see
         tell("come", d->joins);
         tell("go", d->leaves);
     }
+    //! [page]
     // A diff lists presences, not keys: bob comes twice, and goes once.
     void tell(const char* what, auto& changes) {
         for (auto& [key, all] : changes)

@@ -118,7 +118,7 @@ auto named(registry<Server, Key, Value> names, std::type_identity_t<Key> name, F
 /// The same for a dynamic supervisor: `name_of(argument)` is the child's name, `make(argument)` the child. "Start this room,
 /// or tell me who it is": the error of a second start_child is `already_there`, with `.who`.
 ///
-/// @snippet 03_registry/named_test.cpp named_rooms
+/// @snippet 03_registry/lesson_test.cpp named_rooms
 template <class Server, class Key, class Value, class NameOf, class Make>
     requires(!std::convertible_to<NameOf, Key>)
 auto named(registry<Server, Key, Value> names, NameOf name_of, Make make);

@@ -112,6 +112,18 @@ TEST(Lesson, ATakenNameSaysWhoHoldsIt) {
     EXPECT_EQ(desks.find("window 1"), bob);
 }
 
+TEST(Lesson, AFreeNameLeadsToNobody) {
+    half::runtime sim{quiet()};
+    //! [nobody]
+    half::ref<clerk> there = desks.find("window 2");
+    if (!there) fmt::print("nobody sits there\n");
+
+    auto got = sim.try_call(there, clerk::sit_down{});
+    fmt::print("a call: {}\n", to_string(got.error()));
+    //! [nobody]
+    EXPECT_EQ(got.error(), half::no_answer::no_such_process);
+}
+
 // -- one room of each name ----------------------------------------------------------------------------------------
 
 // clang-format off
@@ -127,25 +139,31 @@ struct room {
     void handle(say)   { ++said; }
 };
 
+//! [open_house]
 using house = half::dynamic_supervisor<room, std::string>;
 
 half::registry<room> rooms;
 
 house open_house() {
-    return {.start = half::named(rooms,
-                                 [](const std::string& topic) { return topic; },          // its name
-                                 [](const std::string& topic) { return room{topic}; })};  // its state
+    auto name  = [](const std::string& topic) { return topic; };
+    auto state = [](const std::string& topic) { return room{topic}; };
+    return {.start = half::named(rooms, name, state)};
 }
+//! [open_house]
 //! [named_rooms]
 
 //! [visit]
-// The room of this topic: the one that is there, or a new one. Two who come at once get the same.
-half::task<half::ref<room>> visit(half::ref<house> doorman, std::string topic) {
+// The room of this topic: the one that is there, or a new one.
+half::task<half::ref<room>> visit(half::ref<house> doorman,
+                                  std::string      topic) {
     if (auto there = rooms.find(topic)) co_return there;
+
     auto opened = co_await doorman.call(house::start_child{topic});
     if (opened) co_return *opened;
-    if (opened.error() == half::child_error::already_there) co_return half::ref<room>{opened.error().who};
-    throw std::runtime_error{to_string(opened.error())};
+    auto& refused = opened.error();
+    if (refused == half::child_error::already_there)
+        co_return half::ref<room>{refused.who};
+    throw std::runtime_error{to_string(refused)};
 }
 //! [visit]
 // clang-format on
@@ -177,15 +195,20 @@ TEST(Lesson, TwoWhoComeAtOnceGetTheSameRoom) {
 // clang-format off
 //! [values]
 struct taxi;
-half::registry<taxi, int, std::string> taxis;  // from a number to a taxi, and where it is
+// From a number to a taxi, and where it is.
+half::registry<taxi, int, std::string> taxis;
 
 struct taxi {
     struct drive { std::string to; };
 
     int number;
 
-    void init(half::self<taxi> self)            { taxis.add(self, number, "garage").or_throw(); }
-    void handle(drive d, half::self<taxi> self) { taxis.update(self, number, [&](auto& where) { where = d.to; }); }
+    void init(half::self<taxi> self) {
+        taxis.add(self, number, "garage").or_throw();
+    }
+    void handle(drive d, half::self<taxi> self) {
+        taxis.update(self, number, [&](auto& where) { where = d.to; });
+    }
 };
 //! [values]
 // clang-format on
@@ -203,8 +226,11 @@ TEST(Lesson, AValueIsReadWithoutAskingTheProcess) {
 
 // clang-format off
 //! [dispatch]
+//! [watching]
 struct viewer;
-half::duplicate_registry<viewer, int> watching;  // from a pet's number to those who look at it
+// From a pet's number to those who look at it.
+half::duplicate_registry<viewer, int> watching;
+//! [watching]
 
 struct viewer {
     struct seen { int age; };
@@ -217,9 +243,13 @@ struct viewer {
     std::string describe() const { return fmt::format("saw it at {}", last_age); }
 };
 
+//! [tell_viewers]
 void tell_viewers(int pet, int age) {
-    watching.dispatch(pet, [&](half::ref<viewer> v) { v.cast(viewer::seen{age}); });
+    watching.dispatch(pet, [&](half::ref<viewer> v) {
+        v.cast(viewer::seen{age});
+    });
 }
+//! [tell_viewers]
 //! [dispatch]
 // clang-format on
 
@@ -240,22 +270,26 @@ TEST(Lesson, DispatchReachesAllUnderAKey) {
 struct goal  { std::string score; };
 struct frame { std::string json; };
 
-int frames_made = 0;
+half::pubsub<goal> football;
+int                frames_made = 0;
 
+//! [screen]
 frame to_frame(const goal& g) {
     ++frames_made;
     return {fmt::format(R"({{"score":"{}"}})", g.score)};
 }
 
-half::pubsub<goal> football;
-
 struct screen {
     std::string shown;
 
-    void init(half::self<screen> self)    { football.subscribe(self, "final", half::as<&to_frame>); }
-    void handle(half::shared<frame> f)    { shown = f->json; }
-    std::string describe() const          { return shown; }
+    void init(half::self<screen> self) {
+        football.subscribe(self, "final", half::as<&to_frame>);
+    }
+    void handle(half::shared<frame> f) { shown = f->json; }
+
+    std::string describe() const { return shown; }
 };
+//! [screen]
 //! [encode]
 // clang-format on
 

@@ -107,7 +107,6 @@ TEST_F(Named, IsFreeWhenTheServerCannotBeMade) {
 
 TEST_F(Named, ARoomForEachTopic) {
     // clang-format off
-    //! [named_rooms]
     using rooms_of_topics = half::dynamic_supervisor<room, std::string>;
 
     auto name_of = [](const std::string& topic) { return "room of " + topic; };
@@ -116,7 +115,6 @@ TEST_F(Named, ARoomForEachTopic) {
     auto all   = sim.start(rooms_of_topics{.start = half::named(rooms, name_of, make)});
     auto cats  = sim.call(all, rooms_of_topics::start_child{"cats"});
     auto again = sim.call(all, rooms_of_topics::start_child{"cats"});  // an error: already_there, .who is the first
-    //! [named_rooms]
     // clang-format on
     ASSERT_TRUE(cats);
     EXPECT_EQ(rooms.find("room of cats"), *cats);

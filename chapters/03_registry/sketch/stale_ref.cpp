@@ -23,11 +23,13 @@ struct room {
     int handle(heard) { return verses; }
 };
 
+//! [singer]
 struct singer {
     half::ref<room> stage;  // the address of a life. Which one?
 
     void handle(room::sing s) { stage.cast(s); }
 };
+//! [singer]
 //! [room]
 // clang-format on
 
@@ -35,13 +37,16 @@ int main() {
     half::runtime sim{half::simulated{.on_report = [](const half::report&) {}}};
     //! [evening]
     auto house = sim.start(half::supervisor{.children = {{.id = "stage", .start = room{}}}});
-    auto stage = sim.run(half::find_child<room>(house, "stage"));  // she is told once
+    //! [sing]
+    // She is told once.
+    auto stage = sim.run(half::find_child<room>(house, "stage"));
     auto diva  = sim.start(singer{stage});
 
     for (auto verse : {"high C", "la", "la", "la"}) {
         diva.cast(room::sing{verse});
         sim.settle();
     }
+    //! [sing]
 
     auto now = sim.run(half::find_child<room>(house, "stage"));
     fmt::print("sung on: 3 verses; heard: {}\n", sim.call(now, room::heard{}));
