@@ -1,0 +1,3 @@
+//@todo 1
+        light = self.spawn(lamp{});
+//@end

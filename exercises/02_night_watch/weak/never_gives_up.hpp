@@ -1,0 +1,4 @@
+//@todo 3
+        log.push_back(to_string(s.reason));
+        light_it(self);
+//@end
