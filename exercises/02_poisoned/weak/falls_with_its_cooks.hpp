@@ -1,0 +1,15 @@
+//@todo 1
+    struct helper {
+        std::string             dish;
+        half::from<std::string> guest;
+
+        half::task<> init(half::self<helper> self) {
+            guest.reply(co_await cook(dish));
+            self.stop();
+        }
+    };
+
+    void handle(order o, half::from<std::string> guest, half::self<kitchen> self) {
+        half::spawn_link(self, helper{std::move(o.dish), std::move(guest)});
+    }
+//@end
