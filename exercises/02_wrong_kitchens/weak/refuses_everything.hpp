@@ -1,0 +1,4 @@
+//@todo 1
+    sim.settle();
+    return !half::alive(kitchen);
+//@end
