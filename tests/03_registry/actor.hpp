@@ -42,23 +42,20 @@ void let(half::runtime& sim, half::ref<actor> one, F what) {
 // Does something when a process has ended, as whoever watches it would.
 class when_it_ends final : public half::exit_hook {
 public:
-    explicit when_it_ends(std::function<void(half::pid)> what, bool among_the_first = false)
-        : what_{std::move(what)}, among_the_first_{among_the_first} {}
-    bool        forgets() const override { return among_the_first_; }
+    explicit when_it_ends(std::function<void(half::pid)> what) : what_{std::move(what)} {}
     void        exited(half::pid who, const half::exit_reason&) noexcept override { what_(who); }
     std::string describe() const override { return "watched by a test"; }
 
 private:
     std::function<void(half::pid)> what_;
-    bool                           among_the_first_;
 };
 
 // Whichever hooks run first: one watches before `what` has attached anything to the process, and one after.
 template <class F, class G>
-void watched(const half::self<actor>& me, F look, G what, bool among_the_first = false) {
-    me.here().on_exit(std::make_unique<when_it_ends>(look, among_the_first));
+void watched(const half::self<actor>& me, F look, G what) {
+    me.here().on_exit(std::make_unique<when_it_ends>(look));
     what();
-    me.here().on_exit(std::make_unique<when_it_ends>(look, among_the_first));
+    me.here().on_exit(std::make_unique<when_it_ends>(look));
 }
 
 }  // namespace acting

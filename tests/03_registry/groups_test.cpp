@@ -66,24 +66,6 @@ TEST_F(Groups, WhoEndsHasLeftBeforeAnybodyWhoWatchesCouldLook) {
     EXPECT_EQ(looks, 2);
 }
 
-TEST_F(Groups, TheDeadAreNoMembersEvenWhileTheyAreBeingForgotten) {
-    actors all;
-    auto   ann = start(), bob = start();
-    join(all, "red", bob);
-    int looks = 0;
-    let(sim, ann, [&](auto me) {
-        auto look = [&](half::pid who) {
-            ++looks;
-            EXPECT_FALSE(half::alive(who));
-            EXPECT_EQ(all.members("red"), std::vector{bob});
-        };
-        watched(me, look, [&] { all.join(me, "red"); }, true);
-    });
-    half::kill(ann);
-    sim.settle();
-    EXPECT_EQ(looks, 2);
-}
-
 TEST_F(Groups, PublishSendsACopyToEach) {
     actors           all;
     std::vector<int> ann, bob;

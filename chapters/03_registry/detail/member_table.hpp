@@ -64,7 +64,7 @@ public:
     // Calls `f(pid, tag)` for each, without a lock.
     template <class F>
     void                     each(const Key& key, F f) const;
-    std::vector<member<Tag>> all(const Key& key) const;  // at one moment, without those that have just died
+    std::vector<member<Tag>> all(const Key& key) const;  // at one moment
     std::size_t              count(const Key& key) const;
     std::size_t              count() const;
     std::vector<Key>         keys(pid of) const;  // looks at everything
@@ -421,17 +421,13 @@ void member_table<Key, Tag>::each(const Key& key, F f) const {
 template <class Key, class Tag>
 std::vector<member<Tag>> member_table<Key, Tag>::all(const Key& key) const {
     std::vector<member<Tag>> members;
-    {
-        const auto&  part = parts_[part_of(key)];
-        const locked lock{part};
-        if (const auto found = part.by_key.find(key); found != part.by_key.end()) {
-            members.reserve(found->second.entries.size());
-            for (const auto& e : found->second.entries)
-                if (e.owner) members.push_back({e.who(), e.tag});
-        }
+    const auto&              part = parts_[part_of(key)];
+    const locked             lock{part};
+    if (const auto found = part.by_key.find(key); found != part.by_key.end()) {
+        members.reserve(found->second.entries.size());
+        for (const auto& e : found->second.entries)
+            if (e.owner) members.push_back({e.who(), e.tag});
     }
-    // A process is dead a moment before its hooks have run, and somebody may have seen it.
-    std::erase_if(members, [](const member<Tag>& m) { return !process::find(m.who); });
     return members;
 }
 
