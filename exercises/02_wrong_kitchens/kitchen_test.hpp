@@ -21,8 +21,8 @@ struct station {
 
     half::duration warms_up = 0s;
 
-    half::task<> init()                         { co_await half::sleep(warms_up); }
-    void         handle(crash)                  { throw std::runtime_error{"out of order"}; }
+    half::task<> init()                                 { co_await half::sleep(warms_up); }
+    void         handle(crash)                          { throw std::runtime_error{"out of order"}; }
     void         handle(done, half::self<station> self) { self.stop(); }
 };
 
