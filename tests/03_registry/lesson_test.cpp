@@ -155,7 +155,7 @@ house open_house() {
 //! [visit]
 // The room of this topic: the one that is there, or a new one.
 half::task<half::ref<room>> visit(half::ref<house> doorman,
-                                  std::string      topic) {
+                                  std::string topic) {
     if (auto there = rooms.find(topic)) co_return there;
 
     auto opened = co_await doorman.call(house::start_child{topic});
