@@ -15,17 +15,16 @@ struct harbour {
     half::pid                         who;
     std::optional<half::exit_reason>* heard;
 
-    void init(half::self<harbour> self) { half::monitor(self, who); }
-    void handle(half::down d) { *heard = d.reason; }
+    half::task<> init() { *heard = co_await half::ended(who); }
 };
 
 struct NightWatch : testing::Test {
+    std::optional<half::exit_reason> went_home;
     story                            night;
     half::ref<watchman>              man = night.start(watchman{});
-    std::optional<half::exit_reason> went_home;
 
     NightWatch() {
-        night.runtime().start(harbour{man, &went_home});
+        night.runtime().spawn(harbour{man, &went_home});
         night.settle();
     }
 
