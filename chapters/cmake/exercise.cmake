@@ -97,9 +97,11 @@ function(half_exercise_kit NN)
 
     add_custom_target(exercise_kit_${NN} DEPENDS exercises exercise_report ${chapter})
     half_write_kit(${NN} "")
-    # For the learner, who has one build folder: only what they wrote is sanitized, and nearly all of it is.
+    # For the learner, who has one build folder: only what they wrote is sanitized, and nearly all of it is. It shares the
+    # chapter's heap (detail/pool.hpp).
     if(NOT HALF_SANITIZE)
-        half_write_kit(${NN}_sanitized "-fsanitize=address,undefined;-fno-sanitize-recover=all;-fno-omit-frame-pointer")
+        half_write_kit(${NN}_sanitized
+            "-fsanitize=address,undefined;-fno-sanitize-recover=all;-fno-omit-frame-pointer;-DHALF_POOLED")
     endif()
     add_dependencies(exercise_checks exercise_kit_${NN})
 endfunction()

@@ -3,14 +3,15 @@
 // Six sizes of block. Each thread keeps a short list of free blocks per size and trades full batches of them with the
 // others, so that a flow from producer to consumer costs no malloc (malloc halves the rate of casts that cross threads).
 // Blocks go back to the pool, never to the system: a process that once held a million messages keeps that room.
-// Under a sanitizer every block is a plain new and delete, so that nothing is hidden from it.
+// Under a sanitizer every block is a plain new and delete, so that nothing is hidden from it. HALF_POOLED is for code that is
+// sanitized and linked with a chapter that is not: both must use one heap.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <new>
 
-#if defined(__has_feature)
+#if defined(__has_feature) && !defined(HALF_POOLED)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define HALF_PLAIN_HEAP 1
 #endif
