@@ -30,7 +30,7 @@ namespace half {
 template <class T>
 class shared {
 public:
-    explicit shared(std::shared_ptr<const T> value) : value_{std::move(value)} {}
+    explicit shared(std::shared_ptr<const T> value) : value_{std::move(value)} {}  ///< Shares what is there.
 
     const T& operator*() const { return *value_; }        ///< The value.
     const T* operator->() const { return value_.get(); }  ///< The value.

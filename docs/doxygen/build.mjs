@@ -131,7 +131,9 @@ const generated = [
     '/** @namespace half', ' *  Everything that the chapters bring.', ' */', '/** @page symbols Symbols by chapter',
     ' *  Every public symbol, under the chapter that introduced it.',
     ...withSymbols.map(({list}) => ` *  - @subpage ${list}`), ' */',
-    ...sources.flatMap((file) => [`/** @page ${sourceId(file)} ${file}`, ` *  @includelineno ${file}`, ' */']),
+    // Of files of one name Doxygen finds the right one by its path below chapters/.
+    ...sources.flatMap((file) => [`/** @page ${sourceId(file)} ${file}`,
+                                  ` *  @includelineno ${file.replace(/^chapters\//, '')}`, ' */']),
     ...folders.flatMap(
         (folder) => [`/** @page ${sourceId(folder)} ${folder}`,
                      ...filesIn(folder).map((file) => ` *  - @ref ${sourceId(file)} "${path.basename(file)}"`), ' */'])
