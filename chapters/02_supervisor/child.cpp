@@ -16,7 +16,9 @@ already_started::already_started(pid w, std::string what) : leave{exit_reason::s
 std::string to_string(const child_error& e) {
     switch (e.why) {
     case child_error::no_such_child: return fmt::format("there is no child '{}'", e.id);
-    case child_error::already_there: return fmt::format("there is a child '{}' already, and it runs: {}", e.id, e.who);
+    case child_error::already_there:
+        if (!e.reason.what.empty()) return fmt::format("child '{}' did not start: {}", e.id, e.reason.what);
+        return fmt::format("child '{}' is there already: {}", e.id, e.who);
     case child_error::already_known:
         return fmt::format("there is a child '{}' already, and it does not run: restart it, or delete it first", e.id);
     case child_error::running: return fmt::format("child '{}' runs: {}", e.id, e.who);
