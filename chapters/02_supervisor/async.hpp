@@ -93,11 +93,13 @@ struct task_supervisor {
 
     /// Who is there, in the order of their start.
     struct which_children {
-        using reply = std::vector<child_info>;  ///< The answer.
+        using reply                        = std::vector<child_info>;  ///< The answer.
+        static constexpr duration patience = forever;                  ///< As long as it takes.
     };
     /// How many there are.
     struct count_children {
-        using reply = child_counts;  ///< The answer.
+        using reply                        = child_counts;  ///< The answer.
+        static constexpr duration patience = forever;       ///< As long as it takes.
     };
 
     std::vector<child_info> handle(which_children);                               ///< Answers it.

@@ -39,6 +39,7 @@ inline constexpr duration brutal_kill{-1};
 
 /// Thrown in an init(): this child has nothing to do. Its supervisor keeps it, and does not run it.
 struct ignore : leave {
+    /// Ends the process with reason `normal`, before it began.
     ignore() : leave{exit_reason::normal()} {}
 };
 

@@ -392,7 +392,8 @@ TEST(SupervisorProperty, ATreeDoesWhatTheModelDoes) {
         ASSERT_EQ(bad, "") << "seed " << seed << "\n" << shrunk(tree, seed, schedule);
     }
     EXPECT_EQ(census.size(), 11u);
-    for (const auto& [what, times] : census) EXPECT_GT(times, static_cast<std::size_t>(seeds) / 50) << what;
+    const std::size_t enough = seeds / 100;  // of each kind of misfortune
+    for (const auto& [what, times] : census) EXPECT_GE(times, enough) << what;
 }
 
 }  // namespace
