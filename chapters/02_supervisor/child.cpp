@@ -8,9 +8,13 @@ namespace half {
 
 // An exit reason cannot carry a pid, so the process remembers it for its tie.
 already_started::already_started(pid w, std::string what) : leave{exit_reason::shutdown(std::move(what))}, who{w} {
-    auto* here = detail::worker::current();
-    if (auto* child = here ? here->running.load(std::memory_order_relaxed) : nullptr)
-        child->on_exit(std::make_unique<detail::other_life>(w));
+    auto* here  = detail::worker::current();
+    auto* child = here ? here->running.load(std::memory_order_relaxed) : nullptr;
+    if (!child) return;
+    auto fresh = std::make_unique<detail::other_life>(w, reason);
+    if (auto* note = child->hook<detail::other_life>())  // somebody tries again and again
+        child->change_hooks([&] { std::swap(note->who, fresh->who), std::swap(note->reason, fresh->reason); });
+    else child->on_exit(std::move(fresh));
 }
 
 std::string to_string(const child_error& e) {

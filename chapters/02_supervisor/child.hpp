@@ -58,6 +58,19 @@ namespace detail {
 template <class F>
 concept makes_a_server = std::invocable<const F&> && std::is_class_v<std::invoke_result_t<const F&>>;
 
+template <class T>
+inline constexpr bool is_ref = false;
+template <class Server>
+inline constexpr bool is_ref<ref<Server>> = true;
+
+template <class Server>
+consteval void check_start() {
+    static_assert(!is_ref<Server>,
+                  "this one runs already: a supervisor starts its children itself, so give it the server");
+    static_assert(!is_task<Server>, "a start function is no coroutine: return the server, and wait in its init()");
+    static_assert(std::is_class_v<Server> || is_ref<Server>, "what starts here is no server: a server is a struct");
+}
+
 // A starter without its type: one for each kind of server and function.
 struct starter_kind {
     std::string_view server;
@@ -190,8 +203,13 @@ template <class Server>
 starter::starter(Server server)
     : what_{std::make_shared<const detail::copy_of<Server>>(std::move(server))},
       kind_{&detail::kind_of_start<Server, detail::copy_of<Server>>} {
-    static_assert(!std::invocable<Server&>,
+    detail::check_start<Server>();
+    static_assert(!std::invocable<const Server&>, "a start function returns a server, and a server is a struct");
+    static_assert(std::invocable<const Server&> || !std::invocable<Server&>,
                   "a start function is called again for each life, on any worker: it must not be mutable");
+    static_assert(
+        !requires { &Server::operator(); } || std::invocable<Server&>,
+        "a start function takes nothing: let it capture what it needs");
     static_assert(std::is_copy_constructible_v<Server>,
                   "each start begins from a copy of this server, and it cannot be copied: "
                   "write .start = [] { return ...; }");
@@ -200,7 +218,9 @@ starter::starter(Server server)
 template <detail::makes_a_server Function>
 starter::starter(Function make)
     : what_{std::make_shared<const Function>(std::move(make))},
-      kind_{&detail::kind_of_start<std::invoke_result_t<const Function&>, Function>} {}
+      kind_{&detail::kind_of_start<std::invoke_result_t<const Function&>, Function>} {
+    detail::check_start<std::invoke_result_t<const Function&>>();
+}
 
 }  // namespace half
 

@@ -100,9 +100,7 @@ public:
     explicit newcomer(ticket asker) : asker_{asker} {}
     newcomer(newcomer&& other) noexcept : asker_{std::exchange(other.asker_, {})} {}
     ~newcomer() {
-        if (!asker_.asker) return;
-        if (const pid other = already_there()) say(asker_, refused(child_error::already_there, other, {}));
-        else leave_orphan(asker_, &did_not_start);
+        if (asker_.asker) leave_orphan(asker_, &did_not_start);
     }
 
     void reply() { say(std::exchange(asker_, {}), ref<Server>{born_here()}); }
@@ -116,6 +114,7 @@ public:
 
 private:
     static void did_not_start(ticket to, const no_answer& why) {
+        if (const pid other = already_there(why.reason)) return say(to, refused(child_error::already_there, other, {}));
         const bool nothing = why == no_answer::died && why.reason.why == exit_reason::kind::normal;
         say(to, refused(nothing ? child_error::ignored : child_error::did_not_start, {}, why.reason));
     }
@@ -125,6 +124,10 @@ private:
 
 template <class Server, class Argument>
 class litter final : public brood {
+    static_assert(
+        std::is_copy_constructible_v<Argument>,
+        "the argument of a child is kept for its next lives, and each gets a copy: this one cannot be copied");
+
 public:
     using plan = dynamic_supervisor<Server, Argument>;
 
@@ -153,8 +156,11 @@ public:
                 arguments_[number].emplace(std::move(argument));
                 return spawn(number, arrival{asker}, std::move(tie));
             });
-        } catch (const too_many_processes& e) {  // said first, this counts
-            arrival::say(asker, arrival::refused(child_error::did_not_start, {}, exit_reason::crash(e.what())));
+        } catch (const leave&) {
+            throw;
+        } catch (...) {  // too_many_processes, or a copy of the argument. Said first, this counts
+            auto why = reason_of(std::current_exception());
+            arrival::say(asker, arrival::refused(child_error::did_not_start, {}, std::move(why)));
         }
     }
 

@@ -105,6 +105,8 @@ template <class Server, class Key>
 template <class Message>
 task<answers<Server, Message>> groups<Server, Key>::multi_call(Key group, Message message, duration timeout) const {
     static_assert(call_message<Message>, detail::not_a_call<Message>());
+    static_assert(std::is_copy_constructible_v<Message>,
+                  "each member gets a copy of this message, and it cannot be copied: let it hold a half::shared");
     detail::check_handles<Server, Message>();
     return detail::ask_members<Server>(table_, std::move(group), std::move(message), timeout);
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace half {
@@ -27,8 +28,14 @@ process& newborn() {
 
 // Called in the turn of the process it belongs to.
 std::string names_hook::describe() const {
-    const auto* here = worker::current()->running.load(std::memory_order_relaxed);
-    return fmt::format("named '{}'", fmt::join(table_->words(here->id()), "', '"));
+    constexpr std::size_t shown = 3, longest = 40;
+    const auto*           here  = worker::current()->running.load(std::memory_order_relaxed);
+    auto                  names = table_->words(here->id());
+    const auto            more  = names.size() > shown ? fmt::format(" and {} more", names.size() - shown) : "";
+    names.resize(std::min(names.size(), shown));
+    for (auto& name : names)
+        if (name.size() > longest) name = name.substr(0, longest) + "...";
+    return fmt::format("named '{}'{}", fmt::join(names, "', '"), more);
 }
 
 }  // namespace detail

@@ -358,6 +358,20 @@ TEST_F(Async, ASupervisorThatIsNotThereIsAnAnswer) {
     EXPECT_EQ(log, lines{"answered"});
 }
 
+TEST_F(Async, WithoutASupervisorNothingRuns) {
+    kill(helpers);
+    in_a_process([this](actor::me self) -> half::task<> {
+        auto job = half::async(self, helpers, [this]() -> half::task<> {
+            log.push_back("never");
+            co_return;
+        });
+        auto got = co_await job.try_result();
+        EXPECT_FALSE(got);
+        log.push_back("answered");
+    });
+    EXPECT_EQ(log, lines{"answered"});
+}
+
 TEST_F(Async, OneTaskTooManyIsAnAnswer) {
     auto few = sim.start(half::task_supervisor{.max_children = 2});
     in_a_process([this, few](actor::me self) -> half::task<> {

@@ -113,6 +113,39 @@ TEST_F(Dynamic, AStartFunctionThatThrowsIsAnAnswer) {
     EXPECT_EQ(how_many(pets), 0u);
 }
 
+// An argument that cannot be copied as often as it is wanted.
+struct worn_out {
+    std::string name;
+    int*        copies_left;
+
+    worn_out(std::string n, int* left) : name{std::move(n)}, copies_left{left} {}
+    worn_out(const worn_out& other) : name{other.name}, copies_left{other.copies_left} {
+        if ((*copies_left)-- <= 0) throw std::logic_error{"no copy of " + name};
+    }
+    worn_out(worn_out&&) = default;
+};
+
+TEST_F(Dynamic, AnArgumentThatCannotBeCopiedIsAnAnswerAndHarmsNobodyElse) {
+    using dogs      = half::dynamic_supervisor<pet, worn_out>;
+    auto       make = [of = &notes](const worn_out& from) { return pet{from.name, of}; };
+    int        none = 0, one = 1;
+    const auto root = sim.start(dogs{.start = make, .at_most = {.restarts = 2}});
+    const auto tom  = sim.call(root, dogs::start_child{worn_out{"tom", &one}});
+    ASSERT_TRUE(tom);
+
+    const auto got = sim.call(root, dogs::start_child{worn_out{"rex", &none}});
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error(), half::child_error::did_not_start);
+    EXPECT_EQ(got.error().reason, exit_reason::crash("no copy of rex"));
+    EXPECT_TRUE(half::alive(*tom));
+
+    one = 0;  // its next life is tried, and each try counts
+    half::kill(*tom);
+    sim.settle();
+    EXPECT_FALSE(half::alive(root));
+    EXPECT_THAT(supervisor_reports().back().remark, HasSubstr("gave up"));
+}
+
 TEST_F(Dynamic, OneThatIsKilledInItsInitIsAnAnswer) {
     const auto pets         = sim.start(plan());
     notes.slow_start["tom"] = 1h;
@@ -166,6 +199,15 @@ TEST_F(Dynamic, WithoutAnyWayToMakeAChildItIsRefused) {
         FAIL() << "it started";
     } catch (const half::start_failed& e) {
         EXPECT_THAT(e.reason.what, HasSubstr(".start = "));
+    }
+}
+
+TEST_F(Dynamic, ANegativeTimeToEndIsRefused) {
+    try {
+        sim.start(plan({.shutdown = -7s}));
+        FAIL() << "it started";
+    } catch (const half::start_failed& e) {
+        EXPECT_THAT(e.reason.what, HasSubstr("brutal_kill"));
     }
 }
 

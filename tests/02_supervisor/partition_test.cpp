@@ -146,6 +146,24 @@ TEST_F(Partitions, StartAtTheSameTimeAndOneThatFailsTakesAllDown) {
     for (std::size_t i = 0; i < 8; ++i) EXPECT_FALSE(table[i]);
 }
 
+TEST_F(Partitions, OneThatFallsAgainAndAgainWhileOthersStartTakesAllDown) {
+    struct restless {
+        struct fall {};
+        std::size_t which;
+
+        half::task<> init(half::self<restless> self) {
+            if (which == 0) co_await half::sleep(24h);
+            self.send_after(1ms, fall{});
+        }
+        void handle(fall) { throw std::runtime_error{"restless"}; }
+    };
+    const auto root = sim.spawn(half::partition_supervisor<restless>{
+        .into = half::partitions<restless>{2}, .start = [](std::size_t n) { return restless{n}; }});
+    sim.advance(1min);
+    EXPECT_FALSE(half::alive(root)) << "it waits for the one that never starts";
+    EXPECT_EQ(sim.stats().processes, 0u);
+}
+
 TEST_F(Partitions, BelongToOneSupervisorAtATime) {
     const auto first = sim.start(counters{.into = parts});
     try {

@@ -414,4 +414,11 @@ TEST_F(SupervisorRestart, GivingUpIsReported) {
     EXPECT_THAT(supervisor_reports()[0].remark, HasSubstr("gave up"));
 }
 
+TEST_F(SupervisorRestart, WithoutALimitInTimeItIsReportedWithoutATime) {
+    const auto root = start({.at_most = {.restarts = 0, .within = half::forever}, .children = {child("a")}});
+    end(root, "a");
+    ASSERT_EQ(supervisor_reports().size(), 1u);
+    EXPECT_THAT(supervisor_reports()[0].remark, HasSubstr("children ended 1 time, the last"));
+}
+
 }  // namespace

@@ -209,6 +209,35 @@ TEST_F(SupervisorStart, OneThatIsThereAlreadyIsNamed) {
     for (const auto& each : reports) EXPECT_NE(each.what, half::report::kind::crash);
 }
 
+TEST_F(SupervisorStart, OneThatLooksForAnotherAndThenFailsDidNotStart) {
+    struct asks_first {
+        void init() {
+            try {
+                throw half::already_started{half::pid{0, 1, 1}};
+            } catch (const half::already_started&) {}
+            throw std::runtime_error{"no gas"};
+        }
+    };
+    const auto root = start({});
+    const auto got  = sim.call(root, supervisor::start_child{{.id = "a", .start = asks_first{}}});
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error(), half::child_error::did_not_start);
+    EXPECT_EQ(got.error().reason, exit_reason::crash("no gas"));
+}
+
+TEST_F(SupervisorStart, OneThatIsToldAgainAndAgainOfAnotherKeepsTheLastOnly) {
+    struct patient {
+        void init(half::self<patient> self) {
+            for (int i = 0; i < 100'000; ++i) half::already_started told{self, std::to_string(i)};
+            throw half::already_started{self, "the last"};
+        }
+    };
+    const auto root = start({});
+    const auto got  = sim.call(root, supervisor::start_child{{.id = "a", .start = patient{}}});
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error(), half::child_error::already_there);
+}
+
 // -- finding them -----------------------------------------------------------------------------------------------------
 
 TEST_F(SupervisorStart, AChildIsFoundByItsIdAndItsType) {

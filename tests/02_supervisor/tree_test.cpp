@@ -3,6 +3,7 @@
 #include "staff.hpp"
 
 #include <02_supervisor/detail/family.hpp>
+#include <02_supervisor/dynamic_supervisor.hpp>
 #include <02_supervisor/tree.hpp>
 
 #include <boost/property_tree/xml_parser.hpp>
@@ -63,6 +64,15 @@ TEST_F(Tree, TellsRestartsAndTheReason) {
     EXPECT_EQ(stove.last_end, exit_reason::crash("boom"));
     EXPECT_NE(to_text(tree).find("stove"), std::string::npos);
     EXPECT_NE(to_text(tree).find("1 restart (crash: boom)"), std::string::npos) << to_text(tree);
+}
+
+TEST_F(Tree, OfManyChildrenTellsRestartsAndNoReasonThatIsNotKept) {
+    using pool      = half::dynamic_supervisor<worker, std::string>;
+    const auto root = sim.start(pool{.start = [of = &notes](const std::string& name) { return worker{name, of}; }});
+    half::kill(*sim.call(root, pool::start_child{"ann"}));
+    sim.settle();
+    const auto text = to_text(sim.run(half::look_at(root)));
+    EXPECT_NE(text.find("1 restart\n"), std::string::npos) << text;
 }
 
 TEST_F(Tree, TellsMail) {

@@ -237,6 +237,14 @@ TEST_F(Registry, TellsItsNamesToWhoLooks) {
     EXPECT_EQ(sim.info(ann)->attached, (std::vector<std::string>{"named 'Ann'"}));  // no name, no hook
 }
 
+TEST_F(Registry, TellsManyNamesInAFewWords) {
+    for (int i = 0; i < 1'000; ++i) add(ann, std::to_string(i)).or_throw();
+    EXPECT_EQ(sim.info(ann)->attached, (std::vector<std::string>{"named '0', '1', '2' and 997 more"}));
+    const auto bob = sim.start(actor{});
+    add(bob, std::string(1'000'000, 'b')).or_throw();
+    EXPECT_LT(sim.info(bob)->attached.at(0).size(), 100u);
+}
+
 TEST_F(Registry, MayGoBeforeWhoHasNamesInIt) {
     {
         const half::registry<actor> brief;

@@ -35,7 +35,10 @@ timer_node* kill_later(process& here, pid who, duration delay) {
 
 }  // namespace
 
-brood::brood(process& here, rules how) : family{here}, rules_{how}, patience_{how.at_most} {}
+brood::brood(process& here, rules how) : family{here}, rules_{how}, patience_{how.at_most} {
+    if (how.shutdown && *how.shutdown < duration::zero() && *how.shutdown != brutal_kill)
+        throw std::invalid_argument{"a negative .shutdown: give it a time, or half::brutal_kill"};
+}
 
 // -- the table ------------------------------------------------------------------------------------------------------
 
@@ -162,7 +165,9 @@ void brood::start_again(const news& last) {
         try {
             lives(last.number, spawn_again(last.number, tie(last.number, tells::ends)));
             return;
-        } catch (const std::runtime_error&) {  // too_many_processes: a restart that fails, like any other
+        } catch (const leave&) {
+            throw;
+        } catch (...) {  // too_many_processes, or a copy of the argument: a restart that fails, like any other
         }
     }
 }

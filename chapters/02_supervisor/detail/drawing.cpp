@@ -90,7 +90,9 @@ std::vector<std::string> remarks(const tree_node& node, std::size_t of_a_reason)
     std::vector<std::string> words;
     const auto&              c = node.child;
     std::string              why;
-    if (of_a_reason) why = fmt::format(" ({})", shortened(printable(to_string(c.last_end)), of_a_reason));
+    // Who has many children keeps no reasons, so that nothing and `normal` look the same.
+    if (of_a_reason && c.last_end != exit_reason::normal())
+        why = fmt::format(" ({})", shortened(printable(to_string(c.last_end)), of_a_reason));
 
     if (node.gone) words.emplace_back("gone");
     if (node.busy) words.emplace_back("busy");

@@ -7,9 +7,9 @@ namespace half::detail {
 
 namespace {
 
-pid other_life_behind(const exit_hook* first) {
+pid other_life_behind(const exit_hook* first, const exit_reason& reason) {
     for (auto* hook = first; hook; hook = hook->next.get())
-        if (auto* other = dynamic_cast<const other_life*>(hook)) return other->who;
+        if (auto* other = dynamic_cast<const other_life*>(hook)) return other->reason == reason ? other->who : pid{};
     return {};
 }
 
@@ -25,10 +25,10 @@ pid born_here() {
     return child ? child->id() : pid{};
 }
 
-pid already_there() {
+pid already_there(const exit_reason& reason) {
     const auto* child = running_here();
     const auto* note  = child ? child->hook<other_life>() : nullptr;
-    return note ? note->who : pid{};
+    return note && note->reason == reason ? note->who : pid{};
 }
 
 struct news_letter : envelope {
@@ -74,7 +74,7 @@ public:
                           .ended        = true,
                           .last_message = detail::last_message(),
                           .reason       = reason,
-                          .instead      = born_ ? pid{} : other_life_behind(next.get())});
+                          .instead      = born_ ? pid{} : other_life_behind(next.get(), reason)});
     }
     std::string describe() const override { return fmt::format("child of {}", supervisor()); }
 

@@ -20,17 +20,19 @@
 
 namespace half::detail {
 
-// A note that an already_started leaves in its process: who is there.
+// A note that an already_started leaves in its process: who is there. It counts for an end with that reason.
 struct other_life final : exit_hook {
-    explicit other_life(pid w) : who{w} {}
+    other_life(pid w, exit_reason r) : who{w}, reason{std::move(r)} {}
     void        exited(pid, const exit_reason&) noexcept override {}
     std::string describe() const override { return {}; }
 
-    pid who;
+    pid         who;
+    exit_reason reason;
 };
 
-pid born_here();      // whose turn this is
-pid already_there();  // in a process that ends before it was born: who does the same already; nobody, if that is not why
+pid born_here();  // whose turn this is
+// In a process that ends for this reason before it was born: who does the same already; nobody, if that is not why.
+pid already_there(const exit_reason& reason);
 
 // What a tie tells.
 struct news {

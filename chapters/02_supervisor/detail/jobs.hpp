@@ -209,6 +209,10 @@ auto async(const self<Server>& me, ref<task_supervisor> under, F f, Args... args
     detail::check_job<F, Args...>();
     using T    = typename detail::task_of<F, Args...>::result;
     auto state = std::make_shared<detail::job_state<T>>();
+    if (!detail::process::find(under)) {
+        state->settle(std::unexpected{no_answer{no_answer::died, exit_reason::noproc()}});
+        return {pid{}, {}, std::move(state)};
+    }
     auto child = detail::spawn(*me.here().home,
                                detail::job_process<T>{detail::run_with<T>(std::move(f), std::move(args)...), {}, state},
                                std::make_unique<detail::job_bonds<T>>(under, state));

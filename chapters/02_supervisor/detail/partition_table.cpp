@@ -59,10 +59,10 @@ task<> partition_household::start_all() {
     for (std::size_t n = 0; n < table_->size(); ++n)
         begin([&](std::uint32_t number, std::unique_ptr<exit_hook> tie) { return spawn_again(number, std::move(tie)); },
               tells::births_and_ends);
-    while (decided_ < table_->size() && failed_.empty()) co_await any_news();
-    if (failed_.empty()) co_return;
+    while (decided_ < table_->size() && failed_.empty() && !gave_up_) co_await any_news();
+    if (failed_.empty() && !gave_up_) co_return;
     co_await end_all();
-    throw leave{exit_reason::shutdown(failed_)};
+    throw leave{gave_up_ ? *here().more().stopping : exit_reason::shutdown(failed_)};
 }
 
 pid partition_household::spawn_again(std::uint32_t number, std::unique_ptr<exit_hook> tie) {

@@ -24,8 +24,8 @@ patience::patience(intensity limit) : limit_{limit} {
 }
 
 std::string patience::in_words() const {
-    return fmt::format("{} {} within {}", so_far(), so_far() == 1 ? "time" : "times",
-                       half::detail::in_words(limit_.within));
+    auto times = fmt::format("{} {}", so_far(), so_far() == 1 ? "time" : "times");
+    return limit_.within == forever ? times : times + " within " + half::detail::in_words(limit_.within);
 }
 
 }  // namespace half::detail

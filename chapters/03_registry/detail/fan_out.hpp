@@ -24,6 +24,8 @@ public:
     // Sends a copy; false when it was refused, or nobody is there any more.
     template <class Server, class Message>
     bool copy(pid to, const Message& message) {
+        static_assert(std::is_copy_constructible_v<Message>,
+                      "each receiver gets a copy of this message, and it cannot be copied: let it hold a half::shared");
         if (!process::find(to)) return false;
         auto* letter = seal<Server>(Message{message});
         if constexpr (bounded_server<Server>) return send_bounded(to, letter);

@@ -41,6 +41,8 @@ struct member {
 
 template <class Key, class Tag>
 class member_table : public std::enable_shared_from_this<member_table<Key, Tag>> {
+    static_assert(requires(const Key& key) { std::hash<Key>{}(key), key == key; }, "a key needs std::hash<Key> and ==");
+
 public:
     // What a member is, in words: "member of", "subscribed to".
     explicit member_table(std::string_view relation) : relation_{relation} {}

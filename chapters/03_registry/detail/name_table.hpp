@@ -52,11 +52,12 @@ constexpr complaint not_like_a_name() {
 // What somebody looks for, as something that has a hash equal to the name's. Nothing is copied for text or for a Key.
 template <class Key, class Like>
 decltype(auto) as_name(const Like& name) {
-    static_assert(std::is_convertible_v<const Like&, Key> || std::is_convertible_v<const Like&, std::string_view>,
-                  not_like_a_name<Key, Like>());
+    constexpr bool text =
+        std::is_convertible_v<const Like&, std::string_view> && std::is_constructible_v<Key, const Like&>;
+    static_assert(std::is_convertible_v<const Like&, Key> || text, not_like_a_name<Key, Like>());
     if constexpr (std::same_as<Key, std::string>) return std::string_view{name};
     else if constexpr (std::same_as<Key, Like>) return static_cast<const Key&>(name);
-    else return Key(name);
+    else return static_cast<Key>(name);
 }
 
 // 32 bits out of all of them: std::hash of a number is often the number.

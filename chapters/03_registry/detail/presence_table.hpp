@@ -30,6 +30,9 @@ struct said {
 
 template <class Meta>
 class presence_table final : public member_table<std::string, std::shared_ptr<const said<Meta>>> {
+    static_assert(std::is_copy_constructible_v<Meta>,
+                  "who lists gets a copy of what each says of itself: it must be copyable");
+
 public:
     using tag = std::shared_ptr<const said<Meta>>;
 
