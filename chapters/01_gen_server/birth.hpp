@@ -175,7 +175,6 @@ void     give_up(process& unborn) noexcept;
 //   - `hook` is in place before anything runs in the child, and before anybody can send to it.
 template <class Server, class Make, class Newborn>
 ref<Server> spawn_made(engine& home, Make make, Newborn newborn, std::unique_ptr<exit_hook> hook = {}) {
-    static_assert(std::is_move_constructible_v<Server>, "a server is moved into its process");
     using letter = birth_letter<Server, Make, Newborn>;
 
     process&  child = new_process(home);
@@ -203,6 +202,7 @@ struct nobody_waits {
 
 template <class Server>
 ref<Server> spawn(engine& home, Server server, std::unique_ptr<exit_hook> hook = {}) {
+    static_assert(std::is_move_constructible_v<Server>, "a server is moved into its process");
     return spawn_made<Server>(home, ready_made<Server>{std::move(server)}, nobody_waits{}, std::move(hook));
 }
 

@@ -108,8 +108,8 @@ private:
 exit_reason reason_of_end(half::runtime& sim, half::pid who, auto&& end_it) {
     struct witness final : half::exit_hook {
         explicit witness(exit_reason* to) : into{to} {}
-        void        exited(half::pid, const exit_reason& reason) noexcept override { *into = reason; }
-        std::string describe() const override { return "watched by a test"; }
+        void         exited(half::pid, const exit_reason& reason) noexcept override { *into = reason; }
+        std::string  describe() const override { return "watched by a test"; }
         exit_reason* into;
     };
     struct enroll final : half::signal {
