@@ -5,7 +5,9 @@
 struct room {
     half::registry<room> rooms;
 
-    void handle(int, half::self<room> self) { rooms.update(self, "lobby", [](half::nothing&) {}); }
+    void handle(int, half::self<room> self) {
+        rooms.update(self, "lobby", [](half::nothing&) {});
+    }
 };
 
 void look(half::detail::process& here) { room{}.handle(1, half::self<room>{here}); }
