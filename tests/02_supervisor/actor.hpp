@@ -116,4 +116,17 @@ struct world : testing::Test {
     }
 };
 
+// Every kind of end, for the tests that try them all.
+struct ending {
+    const char* name;
+    exit_reason reason;
+};
+inline void PrintTo(const ending& e, std::ostream* out) { *out << e.name; }
+
+inline const auto every_kind =
+    testing::Values(ending{"normal", exit_reason::normal()}, ending{"shutdown", exit_reason::shutdown()},
+                    ending{"shutdown_with_a_remark", exit_reason::shutdown("closing")},
+                    ending{"killed", exit_reason::killed()}, ending{"noproc", exit_reason::noproc()},
+                    ending{"crash", exit_reason::crash("boom")}, ending{"other", exit_reason::other("bored")});
+
 }  // namespace bonds_test

@@ -12,12 +12,6 @@ struct Link : world {};
 
 // -- what an end does at the other end ----------------------------------------------------------------------------
 
-struct ending {
-    const char* name;
-    exit_reason reason;
-};
-void PrintTo(const ending& e, std::ostream* out) { *out << e.name; }
-
 struct LinkEnds : world, testing::WithParamInterface<ending> {};
 
 TEST_P(LinkEnds, EndsTheOtherUnlessItIsNormal) {
@@ -54,13 +48,7 @@ TEST_P(LinkEnds, WorksFromWhoeverSetIt) {
     EXPECT_EQ(log, lines{"exit: " + half::to_string(GetParam().reason)});
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Of, LinkEnds,
-    testing::Values(ending{"normal", exit_reason::normal()}, ending{"shutdown", exit_reason::shutdown()},
-                    ending{"shutdown_with_a_remark", exit_reason::shutdown("closing")},
-                    ending{"killed", exit_reason::killed()}, ending{"noproc", exit_reason::noproc()},
-                    ending{"crash", exit_reason::crash("boom")}, ending{"other", exit_reason::other("bored")}),
-    [](const auto& p) { return p.param.name; });
+INSTANTIATE_TEST_SUITE_P(Of, LinkEnds, every_kind, [](const auto& p) { return p.param.name; });
 
 TEST_F(Link, CarriesTheTextOfAnException) {
     auto one   = plain();

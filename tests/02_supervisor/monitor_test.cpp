@@ -10,12 +10,6 @@ using namespace bonds_test;
 
 struct Monitor : world {};
 
-struct ending {
-    const char* name;
-    exit_reason reason;
-};
-void PrintTo(const ending& e, std::ostream* out) { *out << e.name; }
-
 struct MonitorEnds : world, testing::WithParamInterface<ending> {};
 
 TEST_P(MonitorEnds, TellsTheReasonAndTouchesNobody) {
@@ -39,13 +33,7 @@ TEST_P(MonitorEnds, TellsWhoWaitsForIt) {
     EXPECT_EQ(log, lines{half::to_string(GetParam().reason)});
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Of, MonitorEnds,
-    testing::Values(ending{"normal", exit_reason::normal()}, ending{"shutdown", exit_reason::shutdown()},
-                    ending{"shutdown_with_a_remark", exit_reason::shutdown("closing")},
-                    ending{"killed", exit_reason::killed()}, ending{"noproc", exit_reason::noproc()},
-                    ending{"crash", exit_reason::crash("boom")}, ending{"other", exit_reason::other("bored")}),
-    [](const auto& p) { return p.param.name; });
+INSTANTIATE_TEST_SUITE_P(Of, MonitorEnds, every_kind, [](const auto& p) { return p.param.name; });
 
 TEST_F(Monitor, SaysWhoEndedAndWhichMonitorItWas) {
     struct watcher {
