@@ -122,7 +122,9 @@ bool family::ends_by(const exit_signal& asked) const {
     using kind = exit_reason::kind;
     if (asked.reason.why == kind::shutdown || (parent_ && asked.from == parent_)) return true;
     if (asked.reason.why != kind::normal)
-        report(fmt::format("does not end with {}, which ended with {}", asked.from, asked.reason), {}, asked.reason);
+        report(fmt::format("an exit{} with {} does not end it",
+                           asked.from ? fmt::format(" from {}", asked.from) : std::string{}, asked.reason),
+               {}, asked.reason);
     return false;
 }
 
