@@ -84,6 +84,7 @@ template <class Server, class Key, class Value>
 template <class F>
 std::size_t duplicate_registry<Server, Key, Value>::update(const self<Server>& me, const Key& key, F f) const {
     static_assert(!std::is_same_v<Value, nothing>, "this registry keeps no values: there is nothing to update");
+    detail::check_change<F, Value>();
     std::size_t changed = 0;
     for (const auto& before : table_->own(me.here(), key)) {
         Value value = *before;

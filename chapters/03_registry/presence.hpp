@@ -96,6 +96,7 @@ bool presence<Meta>::track(const self<Server>& me, std::string topic, std::strin
 template <class Meta>
 template <class Server, class F>
 bool presence<Meta>::update(const self<Server>& me, const std::string& topic, const std::string& key, F f) const {
+    detail::check_change<F, Meta>();
     for (const auto& before : table_->own(me.here(), topic)) {
         if (before->key != key) continue;
         Meta meta = before->meta;

@@ -126,8 +126,16 @@ auto named(registry<Server, Key, Value> names, NameOf name_of, Make make);
 // -- How it works ---------------------------------------------------------------------------------------------------
 
 namespace detail {
+
 process& newborn();  // the process whose first state is made on this thread, by a supervisor's `.start`
+
+template <class F, class Value>
+consteval void check_change() {
+    static_assert(std::is_invocable_v<F&, Value&> && !std::is_invocable_v<F&, Value>,
+                  "update() wants a function that changes the value it is given: [](auto& value) { ... }");
 }
+
+}  // namespace detail
 
 template <class Server, class Key, class Value>
 added registry<Server, Key, Value>::add(const self<Server>& me, Key name, Value value) const {
@@ -145,6 +153,7 @@ template <class Server, class Key, class Value>
 template <class F>
 bool registry<Server, Key, Value>::update(const self<Server>& me, const Key& name, F f) const {
     static_assert(!std::is_same_v<Value, nothing>, "this registry keeps no values: there is nothing to update");
+    detail::check_change<F, Value>();
     return table_->update(me.here(), detail::as_name<Key>(name), f);
 }
 

@@ -42,6 +42,8 @@ struct member {
 template <class Key, class Tag>
 class member_table : public std::enable_shared_from_this<member_table<Key, Tag>> {
     static_assert(requires(const Key& key) { std::hash<Key>{}(key), key == key; }, "a key needs std::hash<Key> and ==");
+    static_assert(!std::is_same_v<Key, const char*>,
+                  "a const char* is a place and no text: let the key be a std::string");
 
 public:
     // What a member is, in words: "member of", "subscribed to".

@@ -98,6 +98,8 @@ private:
 template <class Key, class Value>
 class name_table final : public name_holders, public std::enable_shared_from_this<name_table<Key, Value>> {
     static_assert(can_be_a_name<Key>, "a name needs std::hash<Key> and ==");
+    static_assert(!std::is_same_v<Key, const char*>,
+                  "a const char* is a place and no text: let the key be a std::string");
 
 public:
     using entry = name_entry<Key, Value>;
