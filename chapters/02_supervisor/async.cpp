@@ -32,9 +32,11 @@ public:
     }
     std::vector<pid> all() const {
         std::vector<std::pair<std::uint64_t, pid>> sorted;
+        sorted.reserve(numbers_.size());
         for (const auto& [child, number] : numbers_) sorted.emplace_back(number, child);
         std::ranges::sort(sorted);
         std::vector<pid> children;
+        children.reserve(sorted.size());
         for (const auto& each : sorted) children.push_back(each.second);
         return children;
     }

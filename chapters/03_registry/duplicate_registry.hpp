@@ -99,8 +99,9 @@ template <class F>
 void duplicate_registry<Server, Key, Value>::dispatch(const Key& key, F f) const {
     table_->each(key, [&](pid who, const tag& value) {
         const ref<Server> to{who};
-        if constexpr (std::is_same_v<Value, nothing>) f(to);
-        else if constexpr (std::is_invocable_v<F&, const ref<Server>&, const Value&>) f(to, *value);
+        constexpr bool    with_value =
+            !std::is_same_v<Value, nothing> && std::is_invocable_v<F&, const ref<Server>&, const Value&>;
+        if constexpr (with_value) f(to, *value);
         else f(to);
     });
 }

@@ -56,10 +56,10 @@ void process::born() noexcept {
 }
 
 void leave_orphan(ticket to, void (*tell)(ticket, const no_answer&)) noexcept {
-    auto* here = worker::current();
-    if (here && here->leaving) here->orphans.push_back({to, tell});
-    else if (auto* reason = worker::dying()) tell(to, {no_answer::died, *reason});
-    else if (here && std::uncaught_exceptions() > 0) here->orphans.push_back({to, tell});
+    auto*       here   = worker::current();
+    const auto* reason = worker::dying();
+    if (here && (here->leaving || (!reason && std::uncaught_exceptions() > 0))) here->orphans.push_back({to, tell});
+    else if (reason) tell(to, {no_answer::died, *reason});
     else tell(to, {no_answer::unanswered});
 }
 

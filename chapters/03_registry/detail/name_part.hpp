@@ -20,6 +20,7 @@
 #include <03_registry/detail/readers.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -52,7 +53,9 @@ struct name_array {
     Entry*        grave = nullptr;
     name_array*   older = nullptr;  // the next that is out of use
 
-    static Entry* taken_out() noexcept { return reinterpret_cast<Entry*>(alignof(Entry)); }
+    // An address that no entry has.
+    static Entry* taken_out() noexcept { return reinterpret_cast<Entry*>(&nobody); }
+    alignas(Entry) static inline std::byte nobody{};
 
     name_array(std::uint32_t size, std::unique_ptr<position[]> all) : mask{size - 1}, slots{std::move(all)} {}
 
