@@ -372,7 +372,6 @@ TEST(ProcessExecutor, RunsOnePieceOfWorkAtATime) {
         if (--left == 0) done->set();
     };
     // It lives as long as this test does, and the test waits for it.
-    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
     auto coroutine = [&]() -> asio::awaitable<void> {
         co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
         piece();
