@@ -82,8 +82,9 @@ void kill(pid who);
 
 /// What exit() becomes for a server that handles it as a message: the server "traps exits", in Erlang's words.
 struct exit_signal {
-    pid         from;    ///< Nobody, when it came from outside any process.
-    exit_reason reason;  ///< What exit() was given.
+    pid         from;            ///< Nobody, when it came from outside any process.
+    exit_reason reason;          ///< What exit() was given.
+    bool        linked = false;  ///< Nobody asked: `from` has ended, and was linked (chapter 02).
 };
 
 }  // namespace half

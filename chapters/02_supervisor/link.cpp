@@ -82,7 +82,7 @@ constexpr envelope_kind broken_link_kind{&open_broken_link, &refuse_broken_link,
 }  // namespace
 
 void break_link(pid to, pid ended, const exit_reason& reason) noexcept {
-    send_exempt(to, pool_new<broken_link>(envelope{.kind = &broken_link_kind}, exit_signal{ended, reason}));
+    send_exempt(to, pool_new<broken_link>(envelope{.kind = &broken_link_kind}, exit_signal{ended, reason, true}));
 }
 
 void link(process& here, pid other) {

@@ -152,6 +152,21 @@ TEST_F(SupervisorStop, AskedToShutDownItEndsInGoodOrder) {
     EXPECT_THAT(notes.read(), ElementsAre("-b", "-a"));
 }
 
+// Whoever is linked to it may be done: that is no order, unless it is the process that started it.
+TEST_F(SupervisorStop, AShutdownOfSomebodyLinkedIsNone) {
+    struct visitor {
+        half::pid other;
+        void      init(half::self<visitor> self) { half::link(self, other); }
+    };
+    const auto root  = start({.children = {child("a")}});
+    const auto guest = sim.start(visitor{root});
+    half::exit(guest, exit_reason::shutdown("closing time"));
+    sim.settle();
+    EXPECT_FALSE(half::alive(guest));
+    EXPECT_TRUE(half::alive(root));
+    EXPECT_EQ(reason_of_end(sim, root, [&] { half::exit(root, exit_reason::shutdown()); }), exit_reason::shutdown());
+}
+
 TEST_F(SupervisorStop, OtherExitsAreReportedAndNoMore) {
     const auto root = start({.children = {child("a")}});
     half::exit(root, exit_reason::normal());

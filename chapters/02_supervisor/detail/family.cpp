@@ -120,7 +120,8 @@ family::family(process& here) : here_{&here} {
 
 bool family::ends_by(const exit_signal& asked) const {
     using kind = exit_reason::kind;
-    if (asked.reason.why == kind::shutdown || (parent_ && asked.from == parent_)) return true;
+    if (parent_ && asked.from == parent_) return true;
+    if (asked.reason.why == kind::shutdown && !asked.linked) return true;
     if (asked.reason.why != kind::normal)
         report(fmt::format("an exit{} with {} does not end it",
                            asked.from ? fmt::format(" from {}", asked.from) : std::string{}, asked.reason),
