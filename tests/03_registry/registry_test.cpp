@@ -207,7 +207,7 @@ struct late {
     std::vector<bool>*   found;
 
     late(half::registry<late> n, std::vector<bool>& f) : names{std::move(n)}, found{&f} {}
-    late(late&& other) noexcept : names{other.names}, found{std::exchange(other.found, nullptr)} {}
+    late(late&& other) noexcept : names{std::move(other.names)}, found{std::exchange(other.found, nullptr)} {}
     ~late() {
         if (found) found->push_back(bool(names.find("late")));
     }

@@ -155,7 +155,7 @@ struct walker {
             if (all->draw(2)) self.stop();
             else throw std::runtime_error{"a false step"};
             break;
-        case 17:
+        default:
             if (all->draw(4) == 0)
                 half::kill(
                     all->everybody[static_cast<std::size_t>(all->draw(static_cast<int>(all->everybody.size())))]);

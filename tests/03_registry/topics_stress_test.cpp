@@ -74,7 +74,7 @@ struct visitor {
         case 8: all->online.track(self, text, "somebody", left); break;
         case 9: all->online.update(self, text, "somebody", [&](int& m) { m = left; }); break;
         case 10: all->online.untrack(self, text, "somebody"); break;
-        case 11: all->channel.unsubscribe_all(self); break;
+        default: all->channel.unsubscribe_all(self); break;
         }
         if (--left > 0) return self.cast(step{});
         if (seed % 3 == 0) throw std::runtime_error{"gone"};
