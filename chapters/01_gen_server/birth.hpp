@@ -207,15 +207,13 @@ ref<Server> spawn(engine& home, Server server, std::unique_ptr<exit_hook> hook =
 }
 
 // What `self.start(server)` returns: await it to start the server and wait for its init().
-template <class Server, class Make = ready_made<Server>>
+template <class Server>
 class [[nodiscard("nothing is started until it is awaited")]] pending_start {
 public:
     using waits_in_a_process = void;
 
-    explicit pending_start(Make make, std::unique_ptr<exit_hook> hook = {})
-        : make_{std::move(make)}, hook_{std::move(hook)} {}
-    pending_start(pending_start&& other) noexcept(std::is_nothrow_move_constructible_v<Make>)
-        : make_{std::move(other.make_)}, hook_{std::move(other.hook_)} {}
+    explicit pending_start(Server server) : make_{std::move(server)} {}
+    pending_start(pending_start&& other) noexcept : make_{std::move(other.make_)} {}
 
     bool await_ready() const noexcept { return false; }
     template <class Promise>
@@ -223,7 +221,7 @@ public:
         process& me = *waiter.promise().home;
         me.expect(wait_, waiter, &reply_kind<void>, 0);
         from<void> parent{ticket{me.id(), wait_.question}};
-        child_ = spawn_made<Server>(*me.home, std::move(make_), std::move(parent), std::move(hook_));
+        child_ = spawn_made<Server>(*me.home, std::move(make_), std::move(parent));
     }
     ref<Server> await_resume() {
         if (!*wait_.result) throw start_failed{type_name<Server>(), wait_.result->error().reason};
@@ -231,10 +229,9 @@ public:
     }
 
 private:
-    Make                       make_;
-    std::unique_ptr<exit_hook> hook_;
-    ref<Server>                child_;
-    reply_wait<void>           wait_;
+    ready_made<Server> make_;
+    ref<Server>        child_;
+    reply_wait<void>   wait_;
 };
 
 }  // namespace detail

@@ -190,7 +190,7 @@ task<answer<typename Message::reply>> one_try_call(ref<Server> server, Message m
 }
 template <class Server>
 task<ref<Server>> one_start(Server server) {
-    co_return co_await pending_start<Server>{ready_made<Server>{std::move(server)}};
+    co_return co_await pending_start<Server>{std::move(server)};
 }
 
 }  // namespace detail

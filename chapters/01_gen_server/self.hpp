@@ -47,7 +47,7 @@ public:
     /// `co_await start(...)` waits for the child's init(), and throws start_failed.
     template <class Child>
     auto start(Child server) const {
-        return detail::pending_start<Child>{detail::ready_made<Child>{std::move(server)}};
+        return detail::pending_start<Child>{std::move(server)};
     }
 
     /// For Asio: work posted here runs in this process, between messages; when it is dead it is destroyed and never run.

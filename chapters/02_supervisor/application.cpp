@@ -104,7 +104,7 @@ private:
     }
 
     void ended(const exit_reason& reason, bool gave_up) {
-        const bool in_order = asked_ ? running_ || reason.expected() : running_ && reason.expected() && !gave_up;
+        const bool in_order = running_ && (asked_ || (reason.expected() && !gave_up));
         if (!in_order) {
             code_ = 1;
             say(fmt::format("the root {}: {}", running_ ? "ended" : "did not start", reason));

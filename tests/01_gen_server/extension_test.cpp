@@ -214,25 +214,12 @@ struct nursery {
         using reply                     = half::pid;
         std::optional<exit_reason> fate = {};
     };
-    struct start {
-        using reply                     = std::string;
-        std::optional<exit_reason> fate = {};
-    };
     lines* log;
 
     void handle(bring m, half::from<half::pid> asker, half::self<nursery> self) {
         half::detail::spawn_made<child>(
             *self.here().home, [log = log, m] { return child{log, 1s, m.fate}; }, newborn_for{std::move(asker), {}},
             hook(*log));
-    }
-    half::task<std::string> handle(start m, half::self<nursery> self) {
-        auto make = [log = log, m] { return child{log, 1s, m.fate}; };
-        try {
-            co_await half::detail::pending_start<child, decltype(make)>{make, hook(*log)};
-        } catch (const half::start_failed& failed) {
-            co_return failed.what();
-        }
-        co_return "started";
     }
 };
 
@@ -243,14 +230,6 @@ TEST_F(Extension, AFromInANewbornTellsItsCallerWhyTheChildDidNotComeToLife) {
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error(), half::no_answer::died);
     EXPECT_EQ(got.error().reason, exit_reason::other("no milk"));
-    EXPECT_EQ(log, (lines{"init", "born", "init", "exited: no milk, after init"}));
-}
-
-TEST_F(Extension, ATaskMayWaitForAChildThatHasAHook) {
-    auto nurse = sim.start(nursery{&log});
-    EXPECT_EQ(sim.call(nurse, nursery::start{}), "started");
-    const auto why = sim.call(nurse, nursery::start{exit_reason::other("no milk")});
-    EXPECT_NE(why.find("did not start: no milk"), std::string::npos) << why;
     EXPECT_EQ(log, (lines{"init", "born", "init", "exited: no milk, after init"}));
 }
 

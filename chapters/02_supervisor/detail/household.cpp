@@ -50,11 +50,7 @@ void refuse_look(envelope* sealed, const no_answer&) noexcept { pool_delete(stat
 constexpr envelope_kind look_kind{&open_look, &refuse_look, "look after children", lane::mail, false, true};
 
 // In front of all other mail: who knows that a child has died, and asks for it, is told of the next one.
-void look_first(process& here) {
-    auto* last = here.last_mail;
-    here.append(pool_new<look_letter>(envelope{.kind = &look_kind}));
-    if (last) here.last_mail = last;  // the mail is a ring: what comes after its last is its first
-}
+void look_first(process& here) { here.prepend(pool_new<look_letter>(envelope{.kind = &look_kind})); }
 
 // Behind all other mail: a restart that fails again and again must not keep a stop() waiting.
 void look_again(process& here, std::uint32_t number) {
