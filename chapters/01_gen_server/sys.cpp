@@ -153,7 +153,7 @@ std::string to_string(const report& r) {
             "{} {} was killed and did not come back from {} for {} ms: it is left behind, and its worker replaced",
             r.pid, r.server, r.message, r.held.count());
         break;
-    case report::kind::supervisor: text = fmt::format("{} {}: {}", r.pid, r.server, r.remark); break;
+    case report::kind::remark: text = fmt::format("{} {}: {}", r.pid, r.server, r.remark); break;
     }
     if (!r.recent.empty()) text += "\n  last messages: " + folded(r.recent);
     return text;

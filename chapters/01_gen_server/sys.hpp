@@ -64,7 +64,7 @@ struct report {
         crash,         ///< A process ended for a reason nobody expects.
         long_handler,  ///< A handler holds its worker for too long.
         left_behind,   ///< It was killed and never came back: its worker was replaced.
-        supervisor,    ///< A supervisor (chapter 02) had to do something about a child: see the remark.
+        remark,  ///< What a chapter above has to say: a supervisor of a child, a store of its database. See the remark.
     };
 
     kind                      what;          ///< What went wrong.

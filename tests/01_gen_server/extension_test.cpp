@@ -786,7 +786,7 @@ TEST_F(Extension, AProcessMayEndBeforeAResultComes) {
 
 TEST_F(Extension, AReportOfAChapterAboveIsItsRemark) {
     const auto who = sim.start(wide{&log});
-    sim.engine().tell({.what   = half::report::kind::supervisor,
+    sim.engine().tell({.what   = half::report::kind::remark,
                        .pid    = who,
                        .server = "house",
                        .remark = "restarted pet for the 2nd time"});

@@ -463,7 +463,7 @@ TEST(Lesson, WhoGivesUpIsAChildThatEnded) {
 TEST(Lesson, EachRestartIsReportedAndSoIsGivingUp) {
     std::string   log;
     half::runtime sim{half::simulated{.on_report = [&log](const half::report& r) {
-        if (r.what == half::report::kind::supervisor) log += to_string(r) + "\n";
+        if (r.what == half::report::kind::remark) log += to_string(r) + "\n";
     }}};
     auto root = sim.start(half::supervisor{.at_most = {.restarts = 1}, .children = {{.id = "cook", .start = cook{}}}});
     for (int i = 0; i < 2; ++i) {

@@ -23,7 +23,7 @@ struct world {
 
     explicit world(std::uint64_t seed)
         : sim{half::simulated{.seed = seed, .on_report = [this](const half::report& r) {
-                                  if (r.what == half::report::kind::supervisor && r.remark.starts_with("gave up"))
+                                  if (r.what == half::report::kind::remark && r.remark.starts_with("gave up"))
                                       reports[r.pid] = r.remark;
                               }}} {}
 

@@ -90,7 +90,7 @@ struct stage {
     std::vector<half::report> supervisor_reports() const {
         std::vector<half::report> found;
         for (const auto& r : reports)
-            if (r.what == half::report::kind::supervisor) found.push_back(r);
+            if (r.what == half::report::kind::remark) found.push_back(r);
         return found;
     }
 

@@ -105,7 +105,7 @@ std::string family::describe() const {
 void family::exited(pid, const exit_reason&) noexcept { tell_all_to_end(exit_reason::killed()); }
 
 void family::report(std::string remark, std::string_view last_message, const exit_reason& reason) const {
-    here_->home->tell({.what    = half::report::kind::supervisor,
+    here_->home->tell({.what    = half::report::kind::remark,
                        .pid     = here_->id(),
                        .server  = std::string{here_->kind()->name},
                        .message = std::string{last_message},

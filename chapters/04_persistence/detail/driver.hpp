@@ -1,0 +1,104 @@
+// What every database can do, in one shape: the drivers (sqlite.cpp, postgres.cpp, and the model in memory) implement it,
+// and only they know a database's own headers. A connection is used by one thread at a time, and may block.
+// What goes wrong is thrown as store_failure, and becomes a value where the chapter hands it out.
+#pragma once
+
+#include <04_persistence/store_error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace half::detail {
+
+// What goes into a statement, in the order of its $1, $2, ..., or into a row, in the order of its columns. Texts and
+// bytes must stay where they are until the statement has run.
+class values {
+public:
+    virtual void null()                                  = 0;
+    virtual void integer(std::int64_t value)             = 0;
+    virtual void real(double value)                      = 0;
+    virtual void boolean(bool value)                     = 0;
+    virtual void text(std::string_view value)            = 0;
+    virtual void bytes(std::span<const std::byte> value) = 0;
+
+protected:
+    ~values() = default;
+};
+
+// What comes out: one row at a time, good until the next. A column that holds something else is a mismatch.
+class cursor {
+public:
+    virtual int                    columns() const       = 0;
+    virtual std::string_view       name(int at) const    = 0;
+    virtual bool                   is_null(int at) const = 0;
+    virtual std::int64_t           integer(int at) const = 0;
+    virtual double                 real(int at) const    = 0;
+    virtual bool                   boolean(int at) const = 0;
+    virtual std::string_view       text(int at) const    = 0;
+    virtual std::vector<std::byte> bytes(int at) const   = 0;
+
+protected:
+    ~cursor() = default;
+};
+
+[[noreturn]] void does_not_fit(std::string_view why);                              // what was to be written
+[[noreturn]] void does_not_fit(const cursor& from, int at, std::string_view why);  // what was read; names the column
+
+// The arguments of a statement, without their types.
+struct arguments {
+    const void* all                            = nullptr;
+    void (*write)(const void* all, values& to) = [](const void*, values&) {};
+};
+
+// Rows of one type, without the type.
+struct rows_view {
+    const std::byte* first;
+    std::size_t      count, size;  // how many, and how many bytes each
+    void (*write)(const void* row, values& to);
+
+    const void* operator[](std::size_t i) const { return first + i * size; }
+    rows_view   part(std::size_t from, std::size_t n) const { return {first + from * size, n, size, write}; }
+};
+
+struct table_view {
+    std::string_view                  name;
+    std::span<const std::string_view> columns;  // the key first
+};
+
+// Takes the rows of a query; false: enough.
+using row_reader = std::function<bool(const cursor&)>;
+
+class connection {
+public:
+    virtual ~connection() = default;
+
+    virtual void begin()    = 0;  // a transaction that will write
+    virtual void commit()   = 0;
+    virtual void rollback() = 0;  // does not throw: a connection that cannot is not usable() any more
+
+    // A part of a transaction that can fail alone.
+    virtual void savepoint()         = 0;
+    virtual void release()           = 0;
+    virtual void back_to_savepoint() = 0;
+
+    // Runs one statement, prepared once and kept. Returns how many rows it changed.
+    virtual std::uint64_t run(std::string_view sql, arguments with, const row_reader& take) = 0;
+    // Runs what takes no arguments and is not worth keeping: a migration's.
+    virtual void run_once(std::string_view sql) = 0;
+    // Inserts all of them, or updates those whose key is there; all or none. Inside a transaction.
+    virtual void upsert(const table_view& into, const rows_view& rows) = 0;
+
+    // Whether the next one may have it.
+    virtual bool usable() const = 0;
+    // While this lives, statements give up when nobody waits for them any more.
+    virtual void give_up_when(std::stop_token stop) = 0;
+};
+
+}  // namespace half::detail

@@ -1,0 +1,68 @@
+// All of it, or nothing.
+//
+//     auto given = co_await db.transact([=](half::transaction& t) {
+//         auto treats = t.query_one<int>("select treats from users where id = $1", giver);
+//         if (!treats || *treats == 0) return false;
+//         t.execute("update users set treats = treats - 1 where id = $1", giver);
+//         t.execute("update pets set hunger = hunger - 20 where id = $1", pet);
+//         return true;
+//     });                                              // half::stored<bool>
+//
+// The function runs on a thread that may block, with a connection of its own: it does not wait for processes, and owns what
+// it uses. Here a statement that fails is thrown, because nothing after it can count: all is undone, and the error is the
+// value out there. So it is when the function gives up, or throws something of its own, which then is thrown out there.
+#pragma once
+
+#include <04_persistence/row.hpp>
+#include <04_persistence/statement.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace half {
+
+/// What became of rows that were to be written.
+///
+/// @snippet 04_persistence/lesson_test.cpp poisoned
+struct upserted {
+    /// A row that the database refused.
+    struct refusal {
+        std::size_t row;    ///< Which, from 0.
+        store_error error;  ///< Why.
+    };
+    std::uint64_t        written = 0;   ///< How many are there now.
+    std::vector<refusal> refused = {};  ///< The others.
+};
+
+/// A transaction that is under way: what the function of store::transact() is given.
+class transaction {
+public:
+    /// The rows of a query.
+    template <row Row, class... Args>
+    std::vector<Row> query(statement<Args...> sql, const Args&... args);
+    /// The first row, if there is one.
+    template <row Row, class... Args>
+    std::optional<Row> query_one(statement<Args...> sql, const Args&... args);
+    /// Changes rows, and says how many.
+    template <class... Args>
+    std::uint64_t execute(statement<Args...> sql, const Args&... args);
+    /// As store::upsert.
+    template <class Row>
+    upserted upsert(const table<Row>& into, const std::vector<Row>& rows);
+
+    /// Undoes all of it. The reason is the error out there, with kind `refused`.
+    [[noreturn]] void give_up(std::string reason);
+
+    /// For the store.
+    transaction(detail::connection& on, std::size_t rows_at_most) : on_{&on}, rows_at_most_{rows_at_most} {}
+    transaction(const transaction&)            = delete;
+    transaction& operator=(const transaction&) = delete;
+
+private:
+    detail::connection* on_;
+    std::size_t         rows_at_most_;
+};
+
+}  // namespace half
