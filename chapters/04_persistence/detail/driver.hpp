@@ -88,6 +88,10 @@ public:
     virtual void release()           = 0;
     virtual void back_to_savepoint() = 0;
 
+    // For the rest of the transaction: whoever else asks for this waits until it ends, and no statement is too late. For
+    // migrations.
+    virtual void alone() = 0;
+
     // Runs one statement, prepared once and kept. Returns how many rows it changed.
     virtual std::uint64_t run(std::string_view sql, arguments with, const row_reader& take) = 0;
     // Runs what takes no arguments and is not worth keeping: a migration's.
