@@ -7,18 +7,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
 #include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace half::detail {
 
 // What goes into a statement, in the order of its $1, $2, ..., or into a row, in the order of its columns. Texts and
-// bytes must stay where they are until the statement has run.
+// bytes must stay where they are until the statement has run; those made on the way (a std::string&&) are kept here.
 class values {
 public:
     virtual void null()                                  = 0;
@@ -28,8 +30,17 @@ public:
     virtual void text(std::string_view value)            = 0;
     virtual void bytes(std::span<const std::byte> value) = 0;
 
+    void text(std::string&& made) { text(std::string_view{texts_.emplace_front(std::move(made))}); }
+    void bytes(std::vector<std::byte>&& made) {
+        bytes(std::span<const std::byte>{blobs_.emplace_front(std::move(made))});
+    }
+
 protected:
     ~values() = default;
+
+private:
+    std::forward_list<std::string>            texts_;
+    std::forward_list<std::vector<std::byte>> blobs_;
 };
 
 // What comes out: one row at a time, good until the next. A column that holds something else is a mismatch.
@@ -50,6 +61,21 @@ protected:
 
 [[noreturn]] void does_not_fit(std::string_view why);                              // what was to be written
 [[noreturn]] void does_not_fit(const cursor& from, int at, std::string_view why);  // what was read; names the column
+
+// What every database keeps as text: UTF-8 without a NUL in it. Else it does_not_fit.
+void check_text(std::string_view text);
+
+// Whether any connection will do: it begins with `select`.
+bool only_reads(std::string_view sql);
+
+// What f throws names the statement.
+template <class F>
+decltype(auto) naming(std::string_view sql, F f) try {
+    return f();
+} catch (const store_failure& e) {
+    if (!e.error.statement.empty()) throw;
+    throw store_failure{{e.error.why, e.error.what, std::string{sql}}};
+}
 
 // The arguments of a statement, without their types.
 struct arguments {
@@ -96,7 +122,8 @@ public:
     virtual std::uint64_t run(std::string_view sql, arguments with, const row_reader& take) = 0;
     // Runs what takes no arguments and is not worth keeping: a migration's.
     virtual void run_once(std::string_view sql) = 0;
-    // Inserts all of them, or updates those whose key is there; all or none. Inside a transaction.
+    // Inserts all of them, or updates those whose key is there. Inside a transaction; when it fails, some of them may be
+    // written, and the caller goes back (to a savepoint, or all the way).
     virtual void upsert(const table_view& into, const rows_view& rows) = 0;
 
     // Whether the next one may have it.
