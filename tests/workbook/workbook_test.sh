@@ -343,10 +343,12 @@ it_bumps_the_version_everywhere_and_nothing_else() {
 
 it_runs_a_demo_and_keeps_what_it_prints() {
     mkdir -p build/dev/chapters/01_first
-    printf '#!/bin/bash\necho hello\n' >build/dev/chapters/01_first/ch01_demo
+    printf '#!/bin/bash\necho hello "$@"\n' >build/dev/chapters/01_first/ch01_demo
     chmod +x build/dev/chapters/01_first/ch01_demo
     run demo 01;          says hello
     run demo 1 --update;  holds chapters/01_first/demo.out hello
+    run demo 1 --database postgres://user:password@localhost/name
+    says "hello --database postgres://user:password@localhost/name"
     called "--target ch01_demo"
 }
 
