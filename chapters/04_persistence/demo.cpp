@@ -32,17 +32,20 @@ struct ball {
 //! [ball]
 // clang-format on
 
+void quiet(const half::report&) {}  // these crashes are meant
+
 template <class Ball>
 void kick_it(const char* what, half::child child) {
-    half::runtime sim{half::simulated{.on_report = [](const half::report&) {}}};
+    half::runtime sim{half::simulated{.on_report = quiet}};
     auto          root = sim.start(half::supervisor{.children = {child}});
-    auto          now  = [&] { return sim.run(half::find_child<Ball>(root, "ball")); };
+    auto the_ball = [&] { return sim.run(half::find_child<Ball>(root, "ball")); };  // after a crash it is another one
 
-    for (int i = 0; i < 10; ++i) now().cast(typename Ball::tick{});
-    const int before = sim.call(now(), typename Ball::where{});
-    now().cast(typename Ball::kick{});
+    for (int i = 0; i < 10; ++i) the_ball().cast(typename Ball::tick{});
+    const int before = sim.call(the_ball(), typename Ball::where{});
+    the_ball().cast(typename Ball::kick{});
     sim.settle();
-    fmt::print("{}: at {} before the crash, at {} after it\n", what, before, sim.call(now(), typename Ball::where{}));
+    fmt::print("{}: at {} before the crash, at {} after it\n", what, before,
+               sim.call(the_ball(), typename Ball::where{}));
 }
 
 // 2. A guardian keeps what was good -------------------------------------------------------------------------------
@@ -50,14 +53,14 @@ void kick_it(const char* what, half::child child) {
 // clang-format off
 //! [guardian]
 struct guarded_ball;
-half::state_guardian<guarded_ball> kept;
+half::state_guardian<guarded_ball> guardian;
 
 struct guarded_ball : ball {
     using ball::handle;
 
     void handle(tick) {
         x += 4;
-        kept.keep("ball", *this);  // so far, so good
+        guardian.keep("the ball", *this);  // so far, so good
     }
 };
 //! [guardian]
@@ -66,8 +69,8 @@ struct guarded_ball : ball {
 void crash_and_go_on() {
     kick_it<ball>("alone", {.id = "ball", .start = ball{}});
     //! [guarded]
-    auto again = half::guarded(kept, "ball", guarded_ball{});
-    kick_it<guarded_ball>("guarded", {.id = "ball", .start = again});
+    auto from_the_guardian = half::guarded(guardian, "the ball", guarded_ball{});
+    kick_it<guarded_ball>("guarded", {.id = "ball", .start = from_the_guardian});
     //! [guarded]
 }
 
@@ -75,13 +78,13 @@ void crash_and_go_on() {
 
 // clang-format off
 //! [table]
-struct pet {
+struct pet_row {
     std::int64_t id;
     std::string  name;
     int          age = 0;
 };
 
-constexpr half::table<pet> pets{"demo_pets", {"id", "name", "age"}};
+constexpr half::table<pet_row> pet_table{"demo_pets", {"id", "name", "age"}};
 //! [table]
 
 //! [schema]
@@ -94,18 +97,16 @@ const half::migrations schema{
 //! [schema]
 
 //! [store]
-half::task<> look_after(half::store db) {
-    co_await half::migrate(db, schema, 0);  // a demo begins from nothing
-    co_await half::migrate(db, schema);
+half::task<> find_homes(half::store db) {
+    for (std::string name : {"Rex", "Mia", "Robert'); drop table demo_pets; --"})
+        (co_await db.execute("insert into demo_pets (name, age) values ($1, 0)", name)).or_throw();
 
-    std::vector<pet> all = {{1, "Rex"}, {2, "Mia"}, {3, "Robert'); drop table pets; --"}};
-    co_await db.upsert(pets, all);
+    auto found = co_await db.query<pet_row>("select id, name, age from demo_pets where name <> $1 order by id", "Mia");
+    if (!found) co_return fmt::print("no pets: {}\n", found.error());
+    for (auto& pet : *found) fmt::print("{}: {}\n", pet.id, pet.name);
 
-    auto found = co_await db.query<pet>("select id, name, age from demo_pets where id > $1 order by id", 1);
-    for (auto& p : *found) fmt::print("{}: {}\n", p.id, p.name);
-
-    auto twin = co_await db.execute("insert into demo_pets (name, age) values ($1, $2)", "Rex", 1);
-    if (!twin) fmt::print("a second Rex: {}\n", to_string(twin.error().why));
+    auto twin = co_await db.execute("insert into demo_pets (name, age) values ($1, 0)", "Rex");
+    if (!twin) fmt::print("a second Rex: {}\n", half::to_string(twin.error().why));
 }
 //! [store]
 // clang-format on
@@ -113,63 +114,76 @@ half::task<> look_after(half::store db) {
 // 4. On disk, a little later --------------------------------------------------------------------------------------
 
 // clang-format off
-//! [keeper]
-struct keeper {
-    struct tick {};
-    struct age  { using reply = int; };
+//! [pet]
+struct pet {
+    struct birthday {};
+    struct bite     { using reply = int; };
+    struct age      { using reply = int; };
 
-    half::persister<pet> saves;
-    pet                  me;
+    half::persister<pet_row> rows;
+    pet_row                  me;
 
-    void handle(tick) {
+    void handle(birthday) {
         ++me.age;
-        saves.keep(me);  // never waits for the database
+        rows.keep(me);  // never waits for the database
     }
+    int handle(bite) { throw std::runtime_error{"ouch"}; }
     int handle(age) { return me.age; }
 };
-//! [keeper]
-// clang-format on
-
-using keepers = half::dynamic_supervisor<keeper, std::int64_t>;
+//! [pet]
 
 //! [zoo]
-half::supervisor zoo(half::store db, half::persister<pet> saves) {
-    auto next_life = [saves](std::int64_t id) { return keeper{saves, *saves.find(id)}; };
+using pets = half::dynamic_supervisor<pet, std::int64_t>;
+
+// Stopped from the end: the pets, then what writes their rows, then the database.
+half::supervisor zoo(half::store db, half::persister<pet_row> rows) {
+    auto from_its_row = [rows](std::int64_t id) { return pet{rows, rows.at(id)}; };
     return {.children = {
-                {.id = "db", .start = db},
-                {.id = "saves", .start = saves},  // before its users: they stop first
-                {.id = "pets", .start = keepers{.start = next_life}},
-            }};
+        {.id = "database", .start = db},
+        {.id = "rows",     .start = rows, .shutdown = 1min},
+        {.id = "pets",     .start = pets{.start = from_its_row}},
+    }};
 }
 //! [zoo]
 
 //! [day]
-half::task<> a_day(half::persister<pet> saves, half::ref<half::supervisor> root) {
-    auto zoo = co_await half::find_child<keepers>(root, "pets");
-    auto ids = co_await saves.load();
-    for (auto id : *ids) {
-        auto one = co_await zoo.call(keepers::start_child{id});
-        for (int i = 0; i < 1000; ++i) one->cast(keeper::tick{});
-        fmt::print("pet {} is {}\n", id, co_await one->call(keeper::age{}));
+half::task<> a_day(half::persister<pet_row> rows, half::ref<half::supervisor> root) {
+    auto nursery = co_await half::find_child<pets>(root, "pets");
+    auto ids     = (co_await rows.load()).or_throw();
+    for (auto id : ids) {
+        auto one = (co_await nursery.call(pets::start_child{id})).value();
+        for (int i = 0; i < 1000; ++i) one.cast(pet::birthday{});
+        fmt::print("pet {} is {}\n", id, co_await one.call(pet::age{}));
+        co_await one.try_call(pet::bite{});  // it crashes; its next life begins from its row
     }
-    fmt::print("changes: {}, at risk: {} rows\n", 1000 * ids->size(), saves.status().at_risk);
+    fmt::print("{} changes; at risk: {} rows\n", 1000 * ids.size(), rows.status().at_risk);
+    for (auto each : co_await nursery.call(pets::which_children{}))
+        fmt::print("after a crash: {}\n", co_await each.call(pet::age{}));
 }
 //! [day]
+// clang-format on
 
 int main(int argc, char** argv) {
     crash_and_go_on();
 
-    const bool  named = argc == 3 && std::string{argv[1]} == "--database";
-    half::store db{{.url = named ? argv[2] : "memory:"}};
-    for (auto day : {"Monday", "Tuesday"}) {
-        half::runtime        runtime;  // as if the program had been started again
-        half::persister<pet> saves{{.to = db, .table = pets, .every = 1h}};
-        auto                 root = runtime.start(zoo(db, saves));
-        fmt::print("{}\n", day);
-        if (day == std::string{"Monday"}) runtime.run(look_after(db));
-        runtime.run(a_day(saves, root));
-        root.stop();  // in order: what is at risk is written
+    const bool        named = argc == 3 && std::string_view{argv[1]} == "--database";
+    const half::store db{{.url = named ? argv[2] : "memory:"}};  // memory: lives as long as db does
+    for (std::string today : {"Monday", "Tuesday"}) {
+        half::runtime                  runtime{{.on_report = quiet}};  // as if the program were started again
+        const half::persister<pet_row> rows{
+            {.to = db, .table = pet_table, .every = 1h}};  // nothing is written before the stop
+        auto root = runtime.start(zoo(db, rows));
+
+        fmt::print("{}\n", today);
+        if (today == "Monday") {
+            runtime.run(half::migrate(db, schema, 0)).or_throw();  // a demo begins from nothing
+            runtime.run(half::migrate(db, schema)).or_throw();
+            runtime.run(find_homes(db));
+        }
+        runtime.run(a_day(rows, root));
+        root.stop();
         runtime.run(half::ended(root.id()));
-        fmt::print("stopped; at risk: {}\n", saves.status().at_risk);
+        fmt::print("stopped; at risk: {}\n", rows.status().at_risk);
     }
+    // ...
 }

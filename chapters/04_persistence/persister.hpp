@@ -1,22 +1,23 @@
 // The last good state of many processes, in memory at once and on disk a little later.
 //
-//     half::persister<pet> saves{{.to = db, .table = pets, .every = 5s}};
+//     half::persister<pet_row> rows{{.to = db, .table = pet_table, .every = 5s}};
 //
-//     {.id = "saves", .start = saves}                  // a child: the process that writes
+//     {.id = "rows", .start = rows, .shutdown = 1min}          // a child: the process that writes
 //
-//     struct keeper {                                  // one of many
-//         pet me;
+//     struct pet {
+//         half::persister<pet_row> rows;
+//         pet_row                  me;
 //         void handle(tick) {
 //             ++me.age;
-//             saves.keep(me);                          // never waits for the database
+//             rows.keep(me);                                   // never waits for the database
 //         }
 //     };
-//     {.start = [](std::int64_t id) { return keeper{*saves.find(id)}; }}     // of a dynamic supervisor: the next life
+//     {.start = [rows](std::int64_t id) { return pet{rows, rows.at(id)}; }}    // of a dynamic supervisor: each life
 //
 // Of each key only the latest state is kept, so a thousand changes between two writes are one row. Rows are written every
 // `every`, or as soon as `batch` of them wait; those that have waited longest come first. What is kept and not yet written is
 // *at risk*: kill -9 costs at most what was kept in the last `every`, plus the time one write takes. Stopped in order
-// (put it before the children that use it: they stop first), it costs nothing.
+// (list it before the children that use it: then they stop first) and with a `.shutdown` that is long enough, it costs nothing.
 // While the database is away, states are kept as ever, and status() says how many are at risk and since when. A row that
 // the database refuses is named in a report and left until its state changes; its batch is written without it.
 // The table belongs to the handle, not to the process that writes: that one may crash, too.
@@ -60,7 +61,7 @@ std::string to_string(const persister_status& status);  ///< As a line for peopl
 
 /// Keeps rows, and writes them behind.
 ///
-/// @snippet 04_persistence/demo.cpp persister
+/// @snippet 04_persistence/demo.cpp zoo
 template <class Row>
 class persister {
 public:
@@ -75,6 +76,8 @@ public:
     std::expected<void, overloaded> try_keep(Row row) const;
     /// The row as it was kept or loaded last, if it was.
     std::optional<Row> find(const key_type& key) const;
+    /// The same, where it must be there; throws std::out_of_range, which names the key.
+    Row at(const key_type& key) const;
 
     /// This process is the one that changes the row: when it ends, for whatever reason, the row is written at once; when it
     /// ends because its work is done (reason `normal`), it is then forgotten here.

@@ -1,20 +1,22 @@
 // State outside of the process that may crash.
 //
-//     half::state_guardian<ball> kept;
+//     struct ball;
+//     half::state_guardian<ball> guardian;
 //
 //     struct ball {
-//         int x = 0, dx = 4;
+//         int x = 0;
 //         void handle(tick) {
-//             x += dx;
-//             kept.keep("ball", *this);          // so far, so good
+//             x += 4;
+//             guardian.keep("the ball", *this);    // so far, so good
 //         }
 //     };
-//     {.id = "ball", .start = half::guarded(kept, "ball", ball{})}    // each life begins where the last was known to be good
+//     {.id = "ball", .start = half::guarded(guardian, "the ball", ball{})}    // a life begins where the last was known good
 //
 // A supervisor starts a child from what it was told at boot: without a guardian, a crash goes back in time. What is kept is
 // what a process says is good, after the message that went well and before the one that goes wrong.
-// A state may be what kills. When three lives in a row began from the same kept state and ended before they kept another,
-// it is not handed out any more: the next life begins from scratch, and a report says so.
+// A state may be what kills. When two lives in a row began from the same kept state and ended before they kept another,
+// it is not handed out any more: the next life begins from scratch, and a report says so. (Two is less than the restarts that
+// a supervisor grants in a row, so that it does not give up first.)
 // A process that ends because its work is done (reason `normal`) takes its state with it; all others leave it to the next.
 //
 // In Erlang the guardian would be another process, or a table (ETS) that another process owns. Here it is a table that
@@ -35,7 +37,7 @@ namespace half {
 /// How much a guardian takes.
 struct guardian_options {
     std::size_t at_most = 4'000'000;  ///< States. One more is refused.
-    std::size_t lives   = 3;          ///< How many may begin from the same state and end before they keep another.
+    std::size_t lives   = 2;          ///< How many may begin from the same state and end before they keep another.
 };
 
 /// Thrown by keep() when it would be one state too many.

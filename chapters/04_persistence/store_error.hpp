@@ -1,8 +1,10 @@
 // What a database said no to. An error is a value, and names the statement:
 //
-//     auto rows = co_await db.query<pet>("select * from pets where id = $1", id);
+//     auto rows = co_await db.query<pet>("select id, name from pets where id = $1", id);
 //     if (!rows) fmt::print("{}\n", rows.error());
-//     // wrong: no such table: pets (in: select * from pets where id = $1)
+//     // wrong: no such table: pets (in: select id, name from pets where id = $1)
+//
+//     auto rows = (co_await db.query<pet>("select id, name from pets where id = $1", id)).or_throw();   // or: crash
 //
 // What to do depends on the kind, so kinds are few and the same for all databases; the words are the database's own.
 #pragma once
@@ -12,6 +14,8 @@
 #include <exception>
 #include <expected>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace half {
 
@@ -43,24 +47,32 @@ struct store_error {
 std::string to_string(store_error::kind kind);    ///< One word.
 std::string to_string(const store_error& error);  ///< As a sentence for people.
 
-/// What comes out of a database: a T, or why not.
-template <class T = void>
-using stored = std::expected<T, store_error>;
-
-namespace detail {
-
-// The same on its way up from a driver; none leaves the chapter.
+/// A store_error on its way up: what stored::or_throw() throws, and a statement that fails inside a transaction.
 struct store_failure : std::exception {
-    store_error error;
+    store_error error;  ///< What went wrong.
 
-    explicit store_failure(store_error e);
-    const char* what() const noexcept override { return text_.c_str(); }
+    explicit store_failure(store_error e);                                ///< Goes into what() whole.
+    const char* what() const noexcept override { return text_.c_str(); }  ///< As a sentence for people.
 
 private:
     std::string text_;
 };
 
-}  // namespace detail
+/// What comes out of a database: a T, or why not.
+///
+/// @snippet 04_persistence/demo.cpp store
+template <class T = void>
+struct [[nodiscard("the database may have said no")]] stored : std::expected<T, store_error> {
+    using std::expected<T, store_error>::expected;
+    stored(std::expected<T, store_error> other) : std::expected<T, store_error>{std::move(other)} {}  ///< The same.
+
+    /// For whom an error is the end: the T, or store_failure is thrown.
+    T or_throw() && {
+        if (!*this) throw store_failure{std::move(this->error())};
+        if constexpr (!std::is_void_v<T>) return std::move(**this);
+    }
+};
+
 }  // namespace half
 
 template <>

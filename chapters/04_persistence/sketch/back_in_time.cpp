@@ -1,7 +1,9 @@
 // The first attempt: restart it, and save it.
 //
-// The supervisor starts the pet again, as it should; but from what it was told at boot. The saver then asks the pet for its
-// state, as it does every minute, and writes what it hears: the crash went back in time, and took the file along.
+// The supervisor starts the pet again, as it should, but from what it was told at boot. The saver then asks the pet for its
+// state, as it does now and then, and saves what it hears: the crash went back in time, and so does the disk.
+// A start function that reads the disk (chapter 02) would give back the last save. What came since would be lost all the
+// same, and a state that kills would be handed out for ever.
 #include <02_supervisor/supervisor.hpp>
 
 #include <fmt/format.h>
@@ -15,13 +17,13 @@ using namespace std::chrono_literals;
 //! [pet]
 struct pet {
     struct tick {};
-    struct vet  {};
+    struct bite {};
     struct age  { using reply = int; };
 
     int years = 0;
 
     void handle(tick) { ++years; }
-    void handle(vet) { throw std::runtime_error{"bitten"}; }
+    void handle(bite) { throw std::runtime_error{"ouch"}; }
     int  handle(age) { return years; }
 };
 //! [pet]
@@ -46,7 +48,7 @@ int main() {
     sim.run(save(home));
     const int before = disk["Rex"];
 
-    rex.cast(pet::vet{});  // it crashes, and is started again
+    rex.cast(pet::bite{});  // it crashes, and is started again
     sim.settle();
     sim.run(save(home));
     //! [life]
