@@ -16,7 +16,8 @@
 // what a process says is good, after the message that went well and before the one that goes wrong.
 // A state may be what kills. When two lives in a row began from the same kept state and ended before they kept another,
 // it is not handed out any more: the next life begins from scratch, and a report says so. (Two is less than the restarts that
-// a supervisor grants in a row, so that it does not give up first.)
+// a supervisor grants in a row, so that it does not give up first. A life that was stopped in order, with reason `shutdown`,
+// is not the fault of its state and does not count.)
 // A process that ends because its work is done (reason `normal`) takes its state with it; all others leave it to the next.
 //
 // In Erlang the guardian would be another process, or a table (ETS) that another process owns. Here it is a table that
@@ -24,12 +25,13 @@
 // Thread safety: all of it.
 #pragma once
 
-#include <02_supervisor/child.hpp>
+#include <03_registry/registry.hpp>
 #include <04_persistence/detail/guarded_table.hpp>
 
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace half {
@@ -70,6 +72,7 @@ public:
 
 private:
     std::shared_ptr<detail::guarded_table<Key, State>> table_;
+    guardian_options                                   options_;
 };
 
 /// A child's `.start`: the server as it was kept, or `first` (a server, or a function that returns one) when nothing is.
@@ -77,5 +80,73 @@ private:
 /// @snippet 04_persistence/demo.cpp guarded
 template <class Server, class Key, class First>
 auto guarded(state_guardian<Server, Key> kept, std::type_identity_t<Key> key, First first);
+
+// -- How it works -------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+// What all lives have in common that are guarded by the same `.start`.
+template <class State, class Key>
+struct guarded_place {
+    std::shared_ptr<guarded_table<Key, State>> table;
+    Key                                        key;
+};
+
+// Tells the table that a life has ended, before its supervisor can begin the next one.
+template <class State, class Key>
+class guarded_life final : public exit_hook {
+public:
+    explicit guarded_life(std::shared_ptr<const guarded_place<State, Key>> at) : at_{std::move(at)} {}
+
+    bool        forgets() const override { return true; }
+    void        exited(pid who, const exit_reason& why) noexcept override { at_->table->end(at_->key, who, why); }
+    std::string describe() const override { return fmt::format("guarded as '{}'", text_of_name(at_->key)); }
+
+private:
+    std::shared_ptr<const guarded_place<State, Key>> at_;
+};
+
+void tell_of_dropped(process& newborn, std::string_view server, const std::string& key, std::size_t lives);
+
+}  // namespace detail
+
+template <class State, class Key>
+state_guardian<State, Key>::state_guardian(guardian_options options)
+    : table_{std::make_shared<detail::guarded_table<Key, State>>(options.at_most, options.lives)}, options_{options} {}
+
+template <class State, class Key>
+void state_guardian<State, Key>::keep(Key key, State state) const {
+    if (!table_->keep(std::move(key), std::move(state))) throw too_many_states{options_.at_most};
+}
+
+template <class State, class Key>
+std::optional<State> state_guardian<State, Key>::find(const Key& key) const {
+    return table_->find(key);
+}
+
+template <class State, class Key>
+bool state_guardian<State, Key>::forget(const Key& key) const {
+    return table_->forget(key);
+}
+
+template <class State, class Key>
+std::size_t state_guardian<State, Key>::count() const {
+    return table_->count();
+}
+
+template <class Server, class Key, class First>
+auto guarded(state_guardian<Server, Key> kept, std::type_identity_t<Key> key, First first) {
+    using place = detail::guarded_place<Server, Key>;
+    auto at     = std::make_shared<const place>(kept.table(), std::move(key));
+    return [at = std::move(at), first = std::move(first)]() -> Server {
+        detail::process& here    = detail::newborn();
+        const auto       dropped = at->table->begin(at->key, here.id());
+        here.on_exit(std::make_unique<detail::guarded_life<Server, Key>>(at));
+        if (auto state = at->table->find(at->key)) return std::move(*state);
+        if (dropped) detail::tell_of_dropped(here, detail::type_name<Server>(), detail::text_of_name(at->key), dropped);
+        if constexpr (std::is_invocable_r_v<Server, const First&>) return first();
+        else return first;
+    };
+}
 
 }  // namespace half
