@@ -38,7 +38,8 @@ template <class Ball>
 void kick_it(const char* what, half::child child) {
     half::runtime sim{half::simulated{.on_report = quiet}};
     auto          root = sim.start(half::supervisor{.children = {child}});
-    auto the_ball = [&] { return sim.run(half::find_child<Ball>(root, "ball")); };  // after a crash it is another one
+    // After a crash it is another one.
+    auto the_ball = [&] { return sim.run(half::find_child<Ball>(root, "ball")); };
 
     for (int i = 0; i < 10; ++i) the_ball().cast(typename Ball::tick{});
     const int before = sim.call(the_ball(), typename Ball::where{});
@@ -64,19 +65,17 @@ struct guarded_ball : ball {
     }
 };
 //! [guardian]
-// clang-format on
 
 void crash_and_go_on() {
     kick_it<ball>("alone", {.id = "ball", .start = ball{}});
     //! [guarded]
-    auto from_the_guardian = half::guarded(guardian, "the ball", guarded_ball{});
-    kick_it<guarded_ball>("guarded", {.id = "ball", .start = from_the_guardian});
+    auto as_it_was = half::guarded(guardian, "the ball", guarded_ball{});
+    kick_it<guarded_ball>("guarded", {.id = "ball", .start = as_it_was});
     //! [guarded]
 }
 
 // 3. A database ---------------------------------------------------------------------------------------------------
 
-// clang-format off
 //! [table]
 struct pet_row {
     std::int64_t id;
@@ -84,36 +83,46 @@ struct pet_row {
     int          age = 0;
 };
 
-constexpr half::table<pet_row> pet_table{"demo_pets", {"id", "name", "age"}};
+constexpr half::table<pet_row> pet_table{"demo_pets",
+                                         {"id", "name", "age"}};
 //! [table]
 
 //! [schema]
 const half::migrations schema{
     {.version = 1,
-     .name    = "pets",
-     .up      = {"create table demo_pets (id bigserial primary key, name text not null unique, age bigint not null)"},
-     .down    = {"drop table demo_pets"}},
+     .name = "pets",
+     .up   = {"create table demo_pets (id bigserial primary key,"
+              " name text not null unique, age bigint not null)"},
+     .down = {"drop table demo_pets"}},
 };
 //! [schema]
 
 //! [store]
 half::task<> find_homes(half::store db) {
-    for (std::string name : {"Rex", "Mia", "Robert'); drop table demo_pets; --"})
-        (co_await db.execute("insert into demo_pets (name, age) values ($1, 0)", name)).or_throw();
+    //! [insert]
+    for (auto name : {"Rex", "Mia", "Robert'); drop table demo_pets; --"})
+        (co_await db.execute("insert into demo_pets (name, age)"
+                             " values ($1, 0)", name)).or_throw();
+    //! [insert]
 
-    auto found = co_await db.query<pet_row>("select id, name, age from demo_pets where name <> $1 order by id", "Mia");
+    //! [query]
+    auto found = co_await db.query<pet_row>(
+        "select id, name, age from demo_pets where name <> $1 order by id",
+        "Mia");
     if (!found) co_return fmt::print("no pets: {}\n", found.error());
-    for (auto& pet : *found) fmt::print("{}: {}\n", pet.id, pet.name);
+    for (auto& one : *found) fmt::print("{}: {}\n", one.id, one.name);
+    //! [query]
 
-    auto twin = co_await db.execute("insert into demo_pets (name, age) values ($1, 0)", "Rex");
-    if (!twin) fmt::print("a second Rex: {}\n", half::to_string(twin.error().why));
+    //! [twin]
+    auto twin = co_await db.execute(
+        "insert into demo_pets (name, age) values ($1, 0)", "Rex");
+    if (!twin) fmt::print("a second Rex: {}\n", to_string(twin.error().why));
+    //! [twin]
 }
 //! [store]
-// clang-format on
 
 // 4. On disk, a little later --------------------------------------------------------------------------------------
 
-// clang-format off
 //! [pet]
 struct pet {
     struct birthday {};
@@ -128,16 +137,18 @@ struct pet {
         rows.keep(me);  // never waits for the database
     }
     int handle(bite) { throw std::runtime_error{"ouch"}; }
-    int handle(age) { return me.age; }
+    int handle(age)  { return me.age; }
 };
 //! [pet]
 
 //! [zoo]
 using pets = half::dynamic_supervisor<pet, std::int64_t>;
 
-// Stopped from the end: the pets, then what writes their rows, then the database.
+// Stopped from the end: the pets, what writes their rows, the database.
 half::supervisor zoo(half::store db, half::persister<pet_row> rows) {
-    auto from_its_row = [rows](std::int64_t id) { return pet{rows, rows.at(id)}; };
+    auto from_its_row = [rows](std::int64_t id) {
+        return pet{rows, rows.at(id)};
+    };
     return {.children = {
         {.id = "database", .start = db},
         {.id = "rows",     .start = rows, .shutdown = 1min},
@@ -147,36 +158,34 @@ half::supervisor zoo(half::store db, half::persister<pet_row> rows) {
 //! [zoo]
 
 //! [day]
-half::task<> a_day(half::persister<pet_row> rows, half::ref<half::supervisor> root) {
+half::task<> a_day(half::persister<pet_row> rows,
+                   half::ref<half::supervisor> root) {
     auto nursery = co_await half::find_child<pets>(root, "pets");
-    auto ids     = (co_await rows.load()).or_throw();
+    auto ids     = (co_await rows.load("order by id")).or_throw();
     for (auto id : ids) {
         auto one = (co_await nursery.call(pets::start_child{id})).value();
         for (int i = 0; i < 1000; ++i) one.cast(pet::birthday{});
         fmt::print("pet {} is {}\n", id, co_await one.call(pet::age{}));
-        co_await one.try_call(pet::bite{});  // it crashes; its next life begins from its row
+        co_await one.try_call(pet::bite{});  // it crashes
     }
-    fmt::print("{} changes; at risk: {} rows\n", 1000 * ids.size(), rows.status().at_risk);
+    fmt::print("{} changes; at risk: {} rows\n", 1000 * ids.size(),
+               rows.status().at_risk);
     for (auto each : co_await nursery.call(pets::which_children{}))
         fmt::print("after a crash: {}\n", co_await each.call(pet::age{}));
 }
 //! [day]
-// clang-format on
 
-int main(int argc, char** argv) {
-    crash_and_go_on();
-
-    const bool        named = argc == 3 && std::string_view{argv[1]} == "--database";
-    const half::store db{{.url = named ? argv[2] : "memory:"}};  // memory: lives as long as db does
+//! [week]
+void a_week(half::store db) {
     for (std::string today : {"Monday", "Tuesday"}) {
-        half::runtime                  runtime{{.on_report = quiet}};  // as if the program were started again
-        const half::persister<pet_row> rows{
-            {.to = db, .table = pet_table, .every = 1h}};  // nothing is written before the stop
-        auto root = runtime.start(zoo(db, rows));
+        // As if the program were started again. Nothing is written before the stop.
+        half::runtime            runtime{{.on_report = quiet}};
+        half::persister<pet_row> rows{{.to = db, .table = pet_table, .every = 1h}};
+        auto                     root = runtime.start(zoo(db, rows));
 
         fmt::print("{}\n", today);
         if (today == "Monday") {
-            runtime.run(half::migrate(db, schema, 0)).or_throw();  // a demo begins from nothing
+            runtime.run(half::migrate(db, schema, 0)).or_throw();  // from nothing
             runtime.run(half::migrate(db, schema)).or_throw();
             runtime.run(find_homes(db));
         }
@@ -185,5 +194,13 @@ int main(int argc, char** argv) {
         runtime.run(half::ended(root.id()));
         fmt::print("stopped; at risk: {}\n", rows.status().at_risk);
     }
-    // ...
+}
+//! [week]
+// clang-format on
+
+int main(int argc, char** argv) {
+    crash_and_go_on();
+
+    const bool named = argc == 3 && std::string_view{argv[1]} == "--database";
+    a_week(half::store{{.url = named ? argv[2] : "memory:"}});  // memory: lives as long as the store does
 }
