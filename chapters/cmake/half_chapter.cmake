@@ -21,6 +21,8 @@ set(HALF_TEST_TIMEOUT 120 CACHE INTERNAL "Seconds that one test may take")
 set(HALF_LIBRARY_fmt fmt::fmt)
 set(HALF_LIBRARY_boost Boost::headers)
 set(HALF_LIBRARY_threads Threads::Threads)
+set(HALF_LIBRARY_pqxx half_pqxx)
+set(HALF_LIBRARY_sqlite SQLite::SQLite3)
 
 function(half_chapter NN name)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "USES")
@@ -60,7 +62,8 @@ function(half_chapter_uses out)
         endif()
         if(NOT TARGET ${use})
             message(FATAL_ERROR "half_chapter: USES ${use}: no such library. Chapters are half::name and must come \
-earlier in chapters/CMakeLists.txt; others are half_boost, fmt, boost, threads (chapters/cmake/half_chapter.cmake).")
+earlier in chapters/CMakeLists.txt; others are half_boost, fmt, boost, threads, pqxx, sqlite \
+(chapters/cmake/half_chapter.cmake).")
         endif()
         list(APPEND found ${use})
     endforeach()
