@@ -9,8 +9,8 @@
 //     auto hungry = co_await db.query<pet>("select id, name, hunger from pets where hunger > $1", 400);
 //     if (!hungry) fmt::print("{}\n", hungry.error());                    // half::stored: the rows, or why not
 //
-// A store is a handle: copies are the same store. The process behind it lends its connections, one statement or transaction
-// at a time; the work is done by half::blocking (chapter 01), so a slow database holds up nobody but who asked it. Who finds
+// A store is a handle: copies are the same store. It is also the function that starts the process behind it, so it can be
+// a child's `.start`. That process lends its connections, one statement or transaction at a time; the work is done by half::blocking (chapter 01), so a slow database holds up nobody but who asked it. Who finds
 // all connections lent waits in a bounded line, for a bounded time.
 // A database that does not answer does not end anything: what is asked meanwhile fails at once, as `unavailable`, with its
 // reason and when it will be tried again, and the process behind the store keeps trying.
@@ -86,6 +86,7 @@ struct store_status {
     std::size_t   lent        = 0;                   ///< Of these, at work.
     std::size_t   waiting     = 0;                   ///< Who waits for one.
     std::uint64_t attempts    = 0;                   ///< To connect, since it answered the last time.
+    duration      retry_in    = {};                  ///< How long it waits after one that failed.
     std::string   problem     = {};                  ///< Why the last of them failed.
 };
 
@@ -104,6 +105,9 @@ public:
     /// The rows of a query, in the order of the database.
     template <row Row, class... Args>
     task<stored<std::vector<Row>>> query(statement<Args...> sql, Args... args) const;
+    /// The rows of a table, or those that fit: `db.query(pets, "where id > $1", 7)`.
+    template <class Row, class... Args>
+    task<stored<std::vector<Row>>> query(table<Row> from, statement<Args...> rest = "", Args... args) const;
     /// The first row, if there is one.
     template <row Row, class... Args>
     task<stored<std::optional<Row>>> query_one(statement<Args...> sql, Args... args) const;
@@ -130,6 +134,8 @@ public:
 
     /// For this chapter.
     const std::shared_ptr<detail::store_core>& core() const { return core_; }
+    /// For this chapter: on any database.
+    explicit store(std::shared_ptr<detail::store_core> core) : core_{std::move(core)} {}
 
 private:
     std::shared_ptr<detail::store_core> core_;

@@ -13,6 +13,7 @@
 // value out there. So it is when the function gives up, or throws something of its own, which then is thrown out there.
 #pragma once
 
+#include <04_persistence/detail/reading.hpp>
 #include <04_persistence/row.hpp>
 #include <04_persistence/statement.hpp>
 
@@ -42,6 +43,9 @@ public:
     /// The rows of a query.
     template <row Row, class... Args>
     std::vector<Row> query(statement<Args...> sql, const Args&... args);
+    /// The rows of a table, or those that fit: `t.query(pets, "where id > $1", 7)`.
+    template <class Row, class... Args>
+    std::vector<Row> query(const table<Row>& from, statement<Args...> rest = "", const Args&... args);
     /// The first row, if there is one.
     template <row Row, class... Args>
     std::optional<Row> query_one(statement<Args...> sql, const Args&... args);
@@ -51,6 +55,9 @@ public:
     /// As store::upsert.
     template <class Row>
     upserted upsert(const table<Row>& into, const std::vector<Row>& rows);
+    /// Deletes the rows with these keys, in the same way. A key that is not there is deleted already.
+    template <class Row>
+    upserted erase(const table<Row>& from, const std::vector<typename table<Row>::key_type>& keys);
 
     /// Undoes all of it. The reason is the error out there, with kind `refused`.
     [[noreturn]] void give_up(std::string reason);
@@ -60,9 +67,65 @@ public:
     transaction(const transaction&)            = delete;
     transaction& operator=(const transaction&) = delete;
 
+    /// For the store: throws what failed, also when the function has swallowed it.
+    void or_throw() const;
+
 private:
-    detail::connection* on_;
-    std::size_t         rows_at_most_;
+    template <class F>
+    auto     attempt(F f);
+    upserted upsert(const detail::table_view& into, const detail::rows_view& rows);
+    upserted erase(const detail::table_view& from, const detail::rows_view& keys);
+
+    detail::connection*        on_;
+    std::size_t                rows_at_most_;
+    std::optional<store_error> failed_;
 };
+
+// -- How it works -------------------------------------------------------------------------------------------------
+
+// After a statement that failed none runs: a database may or may not go on then, and this goes for all of them.
+template <class F>
+auto transaction::attempt(F f) {
+    or_throw();
+    try {
+        return f();
+    } catch (const store_failure& failure) {
+        failed_ = failure.error;
+        throw;
+    }
+}
+
+template <row Row, class... Args>
+std::vector<Row> transaction::query(statement<Args...> sql, const Args&... args) {
+    const detail::owned_arguments<std::decay_t<const Args>...> with{args...};
+    return attempt([&] { return detail::read_rows<Row>(*on_, sql.text(), with.view(), rows_at_most_); });
+}
+
+template <class Row, class... Args>
+std::vector<Row> transaction::query(const table<Row>& from, statement<Args...> rest, const Args&... args) {
+    return query<Row, Args...>(trusted_sql{detail::select_from(detail::view_of(from), rest.text())}, args...);
+}
+
+template <row Row, class... Args>
+std::optional<Row> transaction::query_one(statement<Args...> sql, const Args&... args) {
+    const detail::owned_arguments<std::decay_t<const Args>...> with{args...};
+    return attempt([&] { return detail::read_first<Row>(*on_, sql.text(), with.view()); });
+}
+
+template <class... Args>
+std::uint64_t transaction::execute(statement<Args...> sql, const Args&... args) {
+    const detail::owned_arguments<std::decay_t<const Args>...> with{args...};
+    return attempt([&] { return detail::change_rows(*on_, sql.text(), with.view()); });
+}
+
+template <class Row>
+upserted transaction::upsert(const table<Row>& into, const std::vector<Row>& rows) {
+    return upsert(detail::view_of(into), detail::view_of(rows));
+}
+
+template <class Row>
+upserted transaction::erase(const table<Row>& from, const std::vector<typename table<Row>::key_type>& keys) {
+    return erase(detail::view_of(from), detail::view_of(keys));
+}
 
 }  // namespace half
