@@ -162,12 +162,14 @@ half::task<> a_day(half::persister<pet_row> rows,
                    half::ref<half::supervisor> root) {
     auto nursery = co_await half::find_child<pets>(root, "pets");
     auto ids     = (co_await rows.load("order by id")).or_throw();
+    //! [one_life]
     for (auto id : ids) {
         auto one = (co_await nursery.call(pets::start_child{id})).value();
         for (int i = 0; i < 1000; ++i) one.cast(pet::birthday{});
         fmt::print("pet {} is {}\n", id, co_await one.call(pet::age{}));
         co_await one.try_call(pet::bite{});  // it crashes
     }
+    //! [one_life]
     fmt::print("{} changes; at risk: {} rows\n", 1000 * ids.size(),
                rows.status().at_risk);
     for (auto each : co_await nursery.call(pets::which_children{}))

@@ -160,6 +160,7 @@ struct lamp {
         fmt::print("a lamp of {} watts\n", watts);
         self.cast(shine{});
     }
+    //! [lamp_handlers]
     void handle(turn_up m) {
         watts += m.by;
         guardian.keep("lamp", *this);  // a mistake, from here on
@@ -167,6 +168,7 @@ struct lamp {
     void handle(shine) {
         if (watts > 100) throw std::runtime_error{"the fuse blew"};
     }
+    //! [lamp_handlers]
 };
 //! [lives]
 // clang-format on
@@ -291,16 +293,25 @@ TEST(Lesson, APoisonedRowFailsAlone) {
 
 // -- transactions ---------------------------------------------------------------------------------------------------
 
+// clang-format off
 //! [transaction]
-half::task<half::stored<>> give(half::store db, std::string from, std::string to, int cents) {
+half::task<half::stored<>> give(half::store db, std::string from,
+                                std::string to, int cents) {
+    //! [give]
     return db.transact([=](half::transaction& t) {
-        auto held = t.query_one<int>("select held from purses where owner = $1", from);
-        if (!held || *held < cents) t.give_up(from + " has not that much");
-        t.execute("update purses set held = held - $1 where owner = $2", cents, from);
-        t.execute("update purses set held = held + $1 where owner = $2", cents, to);
+        auto held = t.query_one<int>(
+            "select held from purses where owner = $1", from);
+        if (!held || *held < cents) t.give_up(from + " has less");
+
+        t.execute("update purses set held = held - $1 where owner = $2",
+                  cents, from);
+        t.execute("update purses set held = held + $1 where owner = $2",
+                  cents, to);
     });
+    //! [give]
 }
 //! [transaction]
+// clang-format on
 
 TEST(Lesson, AllOfItOrNothing) {
     house here;
@@ -315,10 +326,15 @@ TEST(Lesson, AllOfItOrNothing) {
 
 TEST(Lesson, HalfATransactionIsNone) {
     house here;
-    auto  got = here.sim.run(here.db.transact([](half::transaction& t) {
+    // clang-format off
+    //! [half]
+    auto too_much = [](half::transaction& t) {
         t.execute("update purses set held = 800 where owner = 'Bob'");
-        t.execute("update purses set held = -300 where owner = 'Ann'");  // may not be below 0
-    }));
+        t.execute("update purses set held = -300 where owner = 'Ann'");
+    };
+    auto got = here.sim.run(here.db.transact(too_much));
+    //! [half]
+    // clang-format on
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error(), half::store_error::refused);
     EXPECT_EQ(here.sim.run(here.db.query_one<int>("select held from purses where owner = 'Bob'")).value(), 0);

@@ -20,11 +20,13 @@ struct pet {
     struct bite {};
     struct age  { using reply = int; };
 
+    //! [handlers]
     int years = 0;
 
     void handle(tick) { ++years; }
     void handle(bite) { throw std::runtime_error{"ouch"}; }
     int  handle(age) { return years; }
+    //! [handlers]
 };
 //! [pet]
 

@@ -5,6 +5,4 @@
 #pragma clang diagnostic error "-Wunused-result"
 #pragma clang diagnostic error "-Wunused-value"
 
-half::task<> rename(half::store db) {
-    co_await db.execute("update pets set name = $1", "Tom");
-}
+half::task<> rename(half::store db) { co_await db.execute("update pets set name = $1", "Tom"); }
