@@ -24,12 +24,14 @@ stored<lease> refusal(store_error::kind why, std::string what) {
 
 }  // namespace
 
+//! [lease]
 lease::~lease() {
     if (!what_) return;
     what_->give_up_when({});
     if (!what_->usable()) what_.reset();
     home_.cast(connection_pool::came_home{seat_, std::move(what_)});
 }
+//! [lease]
 
 // -- the life of the pool -------------------------------------------------------------------------------------------
 
@@ -138,6 +140,7 @@ void connection_pool::serve(self<connection_pool> me) {
     tell_status(me);
 }
 
+//! [serve]
 void connection_pool::serve(access how, self<connection_pool> me) {
     auto& line = lines_[std::size_t(how)];
     for (; !line.empty(); line.pop_front()) {
@@ -153,6 +156,7 @@ void connection_pool::serve(access how, self<connection_pool> me) {
         }
     }
 }
+//! [serve]
 
 void connection_pool::open(access how, self<connection_pool> me) {
     if (resting_ || count(seat::state::opening) > 0) return;

@@ -28,6 +28,7 @@ class connection_pool;
 
 enum class access : bool { reads, writes };
 
+//! [lease]
 // Whoever has it may use the connection. When it is destroyed, on whatever thread, the connection goes home; one that is
 // broken is closed there and then.
 class lease {
@@ -45,6 +46,7 @@ private:
     std::size_t                 seat_;
     std::unique_ptr<connection> what_;
 };
+//! [lease]
 
 class connection_pool {
 public:
