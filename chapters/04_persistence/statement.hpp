@@ -2,15 +2,17 @@
 //
 //     db.query<pet>("select id, name from pets where name = $1", name)       // the name is data, whatever is in it
 //     db.query<pet>("select id, name from pets where name = '" + name + "'") // does not compile
-//     db.query<pet>("select id, name from pets where name = $1")             // nor does this: $1 is missing
+//     db.query<pet>("select id, name from pets where name = $1")  // nor this: the argument for $1 is missing
 //
 // So what a user typed can never become a statement. `$1`, `$2`, ... stand for the arguments that follow, on every
 // database. Text that a program puts together from its own parts says so: half::trusted_sql{text}.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace half {
 
@@ -54,11 +56,11 @@ public:
     }
     statement_for(trusted_sql made) : made_{std::move(made.text)} {}
 
-    std::string_view text() const { return made_.empty() ? text_ : std::string_view{made_}; }
+    std::string_view text() const { return made_ ? std::string_view{*made_} : text_; }
 
 private:
-    std::string_view text_;
-    std::string      made_;
+    std::string_view           text_;
+    std::optional<std::string> made_;  // a std::string alone could not be part of a constant
 };
 
 }  // namespace detail

@@ -5,6 +5,7 @@ namespace half {
 std::string to_string(store_error::kind kind) {
     switch (kind) {
     case store_error::unavailable: return "unavailable";
+    case store_error::in_doubt: return "in doubt";
     case store_error::busy: return "busy";
     case store_error::conflict: return "conflict";
     case store_error::refused: return "refused";

@@ -26,6 +26,7 @@ struct store_error {
     /// The kinds, by what can be done about it.
     enum kind : unsigned char {
         unavailable,  ///< The database does not answer, or the store does not run. Later, perhaps.
+        in_doubt,     ///< It was sent, and no answer came: it may have happened or not. Look before it is done again.
         busy,         ///< All connections are lent and enough others wait, or the wait took too long.
         conflict,     ///< Another transaction was in the way; the same again may well succeed.
         refused,      ///< The data breaks a rule: unique, not null, check, foreign key, no valid text.

@@ -101,12 +101,18 @@ struct table_view {
 // Takes the rows of a query; false: enough.
 using row_reader = std::function<bool(const cursor&)>;
 
+enum class transaction_kind : unsigned char {
+    plain,         // what was read may have changed by the time of the commit
+    serializable,  // as if nobody else were there; else it fails as a conflict
+    migration,     // the same, no statement is too late, and a table may be rebuilt without its children noticing
+};
+
 class connection {
 public:
     virtual ~connection() = default;
 
-    virtual void begin()    = 0;  // a transaction that will write
-    virtual void commit()   = 0;
+    virtual void begin(transaction_kind how = transaction_kind::plain) = 0;  // it will write
+    virtual void commit()                                              = 0;  // in_doubt: nobody knows whether it did
     virtual void rollback() = 0;  // does not throw: a connection that cannot is not usable() any more
 
     // A part of a transaction that can fail alone.
@@ -114,11 +120,8 @@ public:
     virtual void release()           = 0;
     virtual void back_to_savepoint() = 0;
 
-    // For the rest of the transaction: whoever else asks for this waits until it ends, and no statement is too late. For
-    // migrations.
-    virtual void alone() = 0;
-
-    // Runs one statement, prepared once and kept. Returns how many rows it changed.
+    // Runs one statement, prepared once and kept. Returns how many rows it changed. in_doubt: outside of a transaction,
+    // when nobody knows whether it did.
     virtual std::uint64_t run(std::string_view sql, arguments with, const row_reader& take) = 0;
     // Runs what takes no arguments and is not worth keeping: a migration's.
     virtual void run_once(std::string_view sql) = 0;
@@ -130,6 +133,8 @@ public:
     virtual bool usable() const = 0;
     // While this lives, statements give up when nobody waits for them any more.
     virtual void give_up_when(std::stop_token stop) = 0;
+    // From any thread, and without waiting: what runs fails, and nobody may have it any more.
+    virtual void abandon() noexcept = 0;
 };
 
 }  // namespace half::detail
