@@ -1,0 +1,4 @@
+//@todo 1
+        mile += s.miles;
+        look_out();
+//@end

@@ -1,0 +1,6 @@
+//@todo 1
+        owed[n.guest] = n.coins;
+        std::erase(waiting, n.guest);
+        waiting.push_back(n.guest);
+        if (waiting.size() >= batch) send_the_boy(self);
+//@end
