@@ -106,9 +106,8 @@ half::task<> find_homes(half::store db) {
     //! [insert]
 
     //! [query]
-    auto found = co_await db.query<pet_row>(
-        "select id, name, age from demo_pets where name <> $1 order by id",
-        "Mia");
+    auto found = co_await db.query(
+        pet_table, "where name <> $1 order by id", "Mia");
     if (!found) co_return fmt::print("no pets: {}\n", found.error());
     for (auto& one : *found) fmt::print("{}: {}\n", one.id, one.name);
     //! [query]
