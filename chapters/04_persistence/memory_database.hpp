@@ -8,7 +8,8 @@
 //     disk.go_away();                   // as if its server had been stopped: connections break, new ones are refused
 //     disk.come_back();
 //     disk.fill();                      // no room: what writes fails as `full`
-//     disk.forget_connections();        // breaks them once, in the middle of whatever they do
+//     disk.break_connections();         // once, in the middle of whatever they do
+//     disk.lose_next_answer();          // the next commit happens, and its connection breaks before it can say so
 //
 // It outlives stores and runtimes, as a disk does: what was committed is there for the next run, and nothing else is. It
 // is SQLite's engine without a file. Real files and sockets are refused in a simulated runtime: there, time is not real.
@@ -37,8 +38,9 @@ public:
     void          go_away() const;                    ///< Connections break, and new ones are refused.
     void          come_back() const;                  ///< It answers again. What was committed is there.
     void          fill() const;                       ///< What writes fails as `full`.
-    void          make_room() const;                  ///< No more.
-    void          forget_connections() const;         ///< Breaks all connections now; new ones are made.
+    void          make_room() const;                  ///< There is room again.
+    void          break_connections() const;          ///< Breaks all connections now; new ones can be made.
+    void          lose_next_answer() const;           ///< The next commit happens, and who asked for it is `in_doubt`.
     std::uint64_t commits() const;                    ///< How many transactions were committed.
 
     /// For the store.
