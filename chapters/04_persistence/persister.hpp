@@ -20,17 +20,32 @@
 // (list it before the children that use it: then they stop first) and with a `.shutdown` that is long enough, it costs nothing.
 // While the database is away, states are kept as ever, and status() says how many are at risk and since when. A row that
 // the database refuses is named in a report and left until its state changes; its batch is written without it.
-// The table belongs to the handle, not to the process that writes: that one may crash, too.
+// The table belongs to the handle, not to the process that writes: that one may crash, too. It has no rule of lives, as the
+// guardian has: what was kept is on its way to the disk, and is handed out again.
 //
 // Copies are the same persister. Thread safety: all of it.
 #pragma once
 
-#include <04_persistence/detail/dirty_table.hpp>
+#include <04_persistence/state_guardian.hpp>
 #include <04_persistence/store.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace half {
+
+namespace detail {
+template <class Row>
+class dirty_table;  // what the copies of a persister share
+template <class Row>
+class flusher;  // the process behind it
+}  // namespace detail
 
 /// What a persister writes, where, and how often.
 template <class Row>
@@ -50,8 +65,8 @@ struct persister_options {
 struct persister_status {
     std::size_t   known   = 0;   ///< States that are kept.
     std::size_t   at_risk = 0;   ///< Of these, not yet on disk.
-    duration      oldest  = {};  ///< How long the oldest of them has waited.
-    std::size_t   refused = 0;   ///< At risk because the database refuses them.
+    duration      oldest  = {};  ///< How long the oldest of them has been.
+    std::size_t   refused = 0;   ///< Rows that the database refused when they were last tried.
     std::uint64_t written = 0;   ///< Rows, so far.
     std::uint64_t batches = 0;   ///< Transactions, so far.
     std::string   problem = {};  ///< Why the last attempt failed; empty when it did not.
@@ -85,7 +100,8 @@ public:
     void own(const self<Server>& me, const key_type& key) const;
     /// Drops the row here. What is not written yet is written first.
     void forget(const key_type& key) const;
-    /// Drops the row here, and deletes it from the database as soon as the next rows are written.
+    /// Drops the row here, and deletes it from the database when the next rows are written. Throws too_many_states: it keeps
+    /// the key until then.
     void erase(const key_type& key) const;
 
     /// Reads the table, or what of it fits the condition ("where alive = $1"), into memory, and returns the keys. What is at
@@ -95,7 +111,7 @@ public:
     /// The whole table.
     task<stored<std::vector<key_type>>> load() const;
 
-    /// Writes what is at risk now, and returns when it is written.
+    /// Writes what is at risk now, and returns when it is written. What the database has refused is tried again.
     task<stored<>> flush() const;
 
     persister_status status() const;  ///< How it does.
