@@ -7,6 +7,8 @@
 //     mine.stop(), mine.start();            // at the same port
 //     mine.freeze(), mine.thaw();           // it is there, and answers nobody
 //
+// The role `guarded`, if a test makes it, needs its password, and `banned` is not let in; all others are.
+//
 // It does not run as root, so root makes it run as somebody else. Who is on this machine may use it; nobody else can.
 // Start it from a thread that lives as long as the program: it is told to quit when that thread ends.
 #pragma once
@@ -68,6 +70,9 @@ public:
         const auto made = run({programs() / "initdb", "-D", data(), "-U", "half", "-A", "trust", "-E", "UTF8",
                                "--no-locale", "--no-sync", "--no-instructions"});
         if (finished(made) != 0) throw std::runtime_error{"initdb failed: " + log()};
+        std::ofstream{data() / "pg_hba.conf"} << "host all guarded 127.0.0.1/32 scram-sha-256\n"
+                                                 "host all banned 127.0.0.1/32 reject\n"
+                                                 "host all all 127.0.0.1/32 trust\n";
         start();
     }
     ~server() {

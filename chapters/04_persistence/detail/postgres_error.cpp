@@ -18,6 +18,7 @@ store_error::kind kind_of_state(std::string_view sqlstate) {
         {"53100", store_error::full},         // disk full
         {"57014", store_error::too_late},     // statement_timeout, or cancelled by hand
         {"55P03", store_error::conflict},     // lock not available
+        {"428C9", store_error::refused},      // a value for a column that is always generated
         {"25006", store_error::unavailable},  // read only: it has become a standby
         {"P0001", store_error::refused},      // a trigger raised it
         {"21000", store_error::refused},      // more rows than one, where one is wanted
