@@ -3,7 +3,7 @@
 export const lengths = [
     {mark: 'talk', folder: 'talk', title: 'The talk', minutes: 90, lunches: 0, exercises: 0},
     {mark: 'half', folder: 'half_day', title: 'Half a day', minutes: 240, lunches: 0, exercises: 1},
-    {mark: 'full', folder: 'two_days', title: 'Two days', minutes: 840, lunches: 2, exercises: 4}
+    {mark: 'full', folder: 'two_days', title: 'Two days', minutes: 840, lunches: 2, exercises: 3}
 ];
 
 export const marks = lengths.map(({mark}) => mark);
