@@ -122,6 +122,9 @@ TEST(PostgresUpsert, OneStatementForAll) {
               "insert into \"pets\" (\"id\", \"name\") select distinct on (c0) c0, c1 "
               "from unnest($1::bigint[], $2::text[]) with ordinality as r (c0, c1, n) order by c0, n desc "
               "on conflict (\"id\") do update set \"name\" = excluded.\"name\"");
+    EXPECT_THAT(
+        half::detail::upsert_statement({.name = "pets", .columns = columns, .newer_by = "name"}, {"bigint", "text"}),
+        testing::EndsWith("do update set \"name\" = excluded.\"name\" where excluded.\"name\" >= \"pets\".\"name\""));
 }
 
 }  // namespace

@@ -234,14 +234,15 @@ public:
     }
 
     void upsert(const table_view& into, const rows_view& rows) override {
-        naming(fmt::format("upsert into {}", into.name), [&] {
+        const auto called = fmt::format("upsert into {}", into.name);
+        naming(called, [&] {
             for (std::size_t from = 0; from < rows.count; from += rows_at_once) {
                 array_writer columns{into.columns.size()};
                 for (auto i = from; i < std::min(from + rows_at_once, rows.count); ++i) {
                     columns.next_row();
                     rows.write(rows[i], columns);
                 }
-                ask(upsert_of(into), std::move(columns).take());
+                ask(upsert_of(into, called), std::move(columns).take(), called);
             }
         });
     }
@@ -271,25 +272,25 @@ private:
     }
 
     template <class Parameters>
-    pqxx::result ask(std::string_view sql, const Parameters& with) {
+    pqxx::result ask(std::string_view sql, const Parameters& with, std::string_view called = {}) {
+        if (called.empty()) called = sql;
         try {
-            return ask_once(sql, with);
+            return ask_once(sql, with, called);
         } catch (const stale&) {
             if (failed_) fail(store_error::conflict, "its table has been changed since it was prepared");
-            return ask_once(sql, with);
+            return ask_once(sql, with, called);
         }
     }
     struct stale {};
 
     template <class Parameters>
-    pqxx::result ask_once(std::string_view sql, const Parameters& with) {
-        return asking(sql, changes_of(sql), [&] {
+    pqxx::result ask_once(std::string_view sql, const Parameters& with, std::string_view called) {
+        return asking(called, changes_of(sql), [&] {
             const auto when_asked = plug_.pulled_by(stop_);
             const auto name       = prepared(sql);
             try {
                 return statements_.exec_prepared(name, pqxx::prepare::make_dynamic_params(with.begin(), with.end()));
             } catch (const pqxx::sql_error& e) {
-                upserts_.clear();  // what is known of the tables may have been the reason
                 if (!is_stale(e.sqlstate(), e.what())) throw;
                 failed_ = in_transaction_;
                 forget();
@@ -307,9 +308,15 @@ private:
                 return f();
             } catch (const pqxx::sql_error& e) {
                 failed_ = in_transaction_;
+                upserts_.clear();  // what is known of the tables may have been the reason
                 if (!ends_the_connection(e.sqlstate()) && server_.is_open())
                     fail(kind_of_state(e.sqlstate()), one_line(e.what()));
                 lost(what, e.what());
+            } catch (const pqxx::statement_completion_unknown& e) {
+                lost(changes::perhaps, e.what());
+            } catch (const pqxx::transaction_rollback& e) {
+                failed_ = in_transaction_;
+                fail(store_error::conflict, one_line(e.what()));
             } catch (const pqxx::failure& e) {
                 lost(what, e.what());
             }
@@ -363,14 +370,14 @@ private:
 
     // -- What is known of the tables --
 
-    const std::string& upsert_of(const table_view& into) {
-        auto& known = upserts_[fmt::format("{} {}", into.name, fmt::join(into.columns, " "))];
-        if (known.empty()) known = upsert_statement(into, types_of(into));
+    const std::string& upsert_of(const table_view& into, std::string_view called) {
+        auto& known = upserts_[fmt::format("{} {} {}", into.name, into.newer_by, fmt::join(into.columns, " "))];
+        if (known.empty()) known = upsert_statement(into, types_of(into, called));
         return known;
     }
 
-    std::vector<std::string> types_of(const table_view& into) {
-        const auto found = asking("the types of its columns", changes::none, [&] {
+    std::vector<std::string> types_of(const table_view& into, std::string_view called) {
+        const auto found = asking(called, changes::none, [&] {
             // -1: the type's own name, which neither cuts texts nor fills them up.
             return statements_.exec_params("select attname, format_type(atttypid, -1) from pg_attribute "
                                            "where attrelid = $1::regclass and attnum > 0 and not attisdropped",
@@ -401,16 +408,20 @@ class postgres_database final : public database {
 public:
     postgres_database(std::string_view url, const store_options& options) : url_{url} {
         using namespace std::chrono;
-        url_.by_default("connect_timeout", "5");  // for each address; then the next attempt may find it
+        url_.by_default("connect_timeout",
+                        fmt::to_string(std::max<std::int64_t>(2, ceil<seconds>(options.wait).count())));
         url_.by_default("fallback_application_name", "half");
         // A server that is gone without a word is noticed after a minute.
         url_.by_default("keepalives_idle", "30");
         url_.by_default("keepalives_interval", "10");
         url_.by_default("keepalives_count", "3");
         url_.by_default("tcp_user_timeout", "60000");
+        // Who has gone away is noticed by the server too, from version 14 on, and what it was asked for given up.
         settings_ =
             fmt::format("set client_encoding = 'UTF8'; set client_min_messages = error; set bytea_output = hex; "
-                        "set statement_timeout = {}",
+                        "set statement_timeout = {}; "
+                        "select set_config('client_connection_check_interval', '1000', false) "
+                        "where current_setting('server_version_num')::int >= 140000",
                         std::max<std::int64_t>(1, duration_cast<milliseconds>(options.statement_time).count()));
     }
 

@@ -17,12 +17,15 @@ std::string upsert_statement(const table_view& into, const std::vector<std::stri
         parts.push_back(fmt::format("c{}", i));
         if (i > 0) updates.push_back(fmt::format("{0} = excluded.{0}", columns[i]));
     }
+    const std::string newer = into.newer_by.empty()
+                                  ? std::string{}
+                                  : fmt::format(" where excluded.\"{0}\" >= \"{1}\".\"{0}\"", into.newer_by, into.name);
     // In the order of the keys, so that two programs that write the same rows do not wait for each other in a circle.
     return fmt::format(
         "insert into \"{}\" ({}) select distinct on (c0) {} from unnest({}) with ordinality as r ({}, n) "
         "order by c0, n desc on conflict ({}) do {}",
         into.name, fmt::join(columns, ", "), fmt::join(parts, ", "), fmt::join(arrays, ", "), fmt::join(parts, ", "),
-        columns[0], updates.empty() ? "nothing" : fmt::format("update set {}", fmt::join(updates, ", ")));
+        columns[0], updates.empty() ? "nothing" : fmt::format("update set {}{}", fmt::join(updates, ", "), newer));
 }
 
 std::vector<std::string> array_writer::take() && {
