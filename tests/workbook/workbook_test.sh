@@ -175,6 +175,14 @@ it_installs_for_pages_only_where_pages_are_wanted() {
     called "npm ci"
 }
 
+# The tests with a real server are skipped without one: nobody gets a server who has not asked for it.
+it_installs_no_server_unasked() {
+    export MISSING=postgresql-15
+    debian_and_root
+    run test; run test 2; run build
+    not_called apt-get
+}
+
 it_installs_for_the_tests_of_pages() {
     export MISSING=chromium
     debian_and_root
@@ -260,17 +268,18 @@ it_builds_the_docs() {
 
 it_looks_at_the_machine() {
     output=$(./workbook doctor 2>&1) || true  # how this machine is does not matter
-    says "compiler"; says "port 4000"; says "chromium"
+    says "compiler"; says "port 4000"; says "chromium"; says "postgres"
     run_fails doctor --no-such; says "what is --no-such"
 }
 
 it_installs_what_it_is_asked_for() {
-    export MISSING="graphviz erlang-base"
+    export MISSING="graphviz erlang-base postgresql-15"
     debian_and_root
     run install;             not_called apt-get
+    run install postgres;    called "apt-get install -y -q --no-install-recommends postgresql-15"
     run install diagrams;    called "apt-get install -y -q --no-install-recommends graphviz"; not_called npm
     run install build text slides docs browser; called "npm ci"; not_called erlang
-    run_fails install tea;   says "tea is not one of build check bench text diagrams slides docs browser"
+    run_fails install tea;   says "tea is not one of build postgres check bench text diagrams slides docs browser"
 }
 
 it_notes_how_it_was_called() {
