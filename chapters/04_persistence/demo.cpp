@@ -199,9 +199,12 @@ void a_week(half::store db) {
 //! [week]
 // clang-format on
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     crash_and_go_on();
 
     const bool named = argc == 3 && std::string_view{argv[1]} == "--database";
     a_week(half::store{{.url = named ? argv[2] : "memory:"}});  // memory: lives as long as the store does
+} catch (const std::exception& problem) {
+    fmt::print(stderr, "{}\n", problem.what());
+    return 1;
 }
