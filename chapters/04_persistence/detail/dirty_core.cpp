@@ -54,8 +54,8 @@ void dirty_core::flusher_ended(pid who, engine& home, const exit_reason& why) no
     home.tell({.what   = report::kind::remark,
                .pid    = who,
                .server = "persister",
-               .remark = fmt::format("it ended ({}), and {} rows of {} are not written{}{}", why, left, name_,
-                                     problem.empty() ? "" : ": ", problem)});
+               .remark = fmt::format("it ended ({}); rows of {} that are not written: {}{}", why, name_, left,
+                                     problem.empty() ? "" : ", because of the last attempt: " + problem)});
 }
 
 void dirty_core::tell(process& here, std::string remark) const {
@@ -125,7 +125,7 @@ persister_status dirty_core::status() const {
     const auto now = clock_.now();
     return {.known   = entries_ - erased_,
             .at_risk = lists_.at_risk(),
-            .oldest  = duration{oldest < now ? now - oldest : 0},
+            .oldest  = std::chrono::round<std::chrono::milliseconds>(duration{oldest < now ? now - oldest : 0}),
             .refused = rejected_,
             .written = written_,
             .batches = batches_,
@@ -216,8 +216,8 @@ void dirty_core::end_batch() noexcept {
 
 std::string refusals::report(std::string_view table) const {
     const auto more = news - told.size();
-    return fmt::format("{} rows are refused, and left until they change: {}{}", table, fmt::join(told, ", "),
-                       more ? fmt::format(", and {} more", more) : "");
+    return fmt::format("rows of {} that are refused, and left until they change: {}{}", table, fmt::join(told, ", "),
+                       more > 0 ? fmt::format(", and {} more", more) : "");
 }
 
 }  // namespace half::detail

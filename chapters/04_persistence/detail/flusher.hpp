@@ -217,7 +217,7 @@ auto persister<Row>::load(statement<Args...> condition, Args... args) const -> t
 
 template <class Row>
 auto persister<Row>::load() const -> task<stored<std::vector<key_type>>> {
-    return load(statement<>{""});
+    return load<>("");
 }
 
 template <class Row>
