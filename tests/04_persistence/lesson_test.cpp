@@ -182,6 +182,7 @@ TEST(Lesson, AStateThatKillsIsNotHandedOutForEver) {
     first.cast(lamp::shine{});
     sim.settle();
     EXPECT_TRUE(sim.run(half::find_child<lamp>(root, "lamp")));
+    ASSERT_TRUE(guardian.find("lamp"));
     EXPECT_EQ(guardian.find("lamp")->watts, 140);  // set aside, not handed out
 }
 
