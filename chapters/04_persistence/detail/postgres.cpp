@@ -181,9 +181,16 @@ public:
         in_transaction_ = true;
         failed_         = false;
         if (how != transaction_kind::migration) return;
-        // Any number, but the same for all programs. The wait for another's step is bounded, a step of one's own is not.
-        command("select pg_advisory_xact_lock(7521978)");
-        command("set local statement_timeout = 0");
+        // The wait for another program is bounded, what is done then is not. The number is any, but the same for all.
+        try {
+            asking("waiting for another program that migrates", changes::none, [&] {
+                statements_.exec("select pg_advisory_xact_lock(7521978)");
+                statements_.exec("set local statement_timeout = 0");
+            });
+        } catch (...) {
+            rollback();
+            throw;
+        }
     }
 
     void commit() override {
@@ -303,6 +310,7 @@ private:
     template <class F>
     std::invoke_result_t<F&> asking(std::string_view sql, changes what, F f) {
         return naming(sql, [&]() -> std::invoke_result_t<F&> {
+            if (plug_.pulled()) broken(store_error::too_late, "it was given up");
             if (!usable()) broken(store_error::unavailable, "the connection is broken");
             try {
                 return f();
