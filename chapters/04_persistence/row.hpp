@@ -11,19 +11,24 @@
 //     co_await db.upsert(pets, rows);
 //
 // A field is an integer, a float or double, a bool, a std::string, half::bytes, an enum, a time in milliseconds, or a
-// std::optional of these for a column that may be null. Types of your own: specialise half::column.
+// std::optional of these for a column that may be null. Types of your own: specialise half::column. The struct is a plain
+// one: no constructor, no base, no array of C's.
 // A column that does not fit its field (too many, a null, a text for a number, a number too big) is an error, never a guess.
 #pragma once
 
+#include <01_gen_server/messages.hpp>
 #include <04_persistence/detail/driver.hpp>
 
 #include <boost/pfr.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,15 +56,49 @@ concept storable = requires(const T& value, detail::values& to, const detail::cu
 
 namespace detail {
 
+// Not bool, and not what stands for a character.
+template <class T>
+concept number = std::integral<T> && !std::same_as<T, bool>
+                 && (std::same_as<T, std::make_signed_t<T>> || std::same_as<T, std::make_unsigned_t<T>>);
+
+// A struct whose fields can be counted. What could be made of a base of Row, and begins its list of values, is a base.
 template <class Row>
-inline constexpr std::size_t width = storable<Row> ? 1 : boost::pfr::tuple_size_v<Row>;
+struct its_base {
+    template <class Base>
+        requires(std::is_base_of_v<Base, Row> && !std::is_same_v<Base, Row>)
+    operator Base() const;
+};
+template <class Row>
+concept plain_struct =
+    std::is_class_v<Row> && std::is_aggregate_v<Row> && !std::is_empty_v<Row> && !requires { Row{its_base<Row>{}}; };
 
 template <class Row>
-consteval bool all_storable() {
-    return []<std::size_t... I>(std::index_sequence<I...>) {
-        return (storable<boost::pfr::tuple_element_t<I, Row>> && ...);
-    }(std::make_index_sequence<boost::pfr::tuple_size_v<Row>>{});
+consteval std::size_t count_fields() {
+    if constexpr (storable<Row>) return 1;
+    else if constexpr (plain_struct<Row>) return boost::pfr::tuple_size_v<Row>;
+    else return 0;
 }
+template <class Row>
+inline constexpr std::size_t width = count_fields<Row>();
+
+// Which field is no column, from 1; 0: they all are.
+template <class Row>
+consteval std::size_t not_storable() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        std::size_t which = 0;
+        ((which = which == 0 && !storable<boost::pfr::tuple_element_t<I, Row>> ? I + 1 : which), ...);
+        return which;
+    }(std::make_index_sequence<width<Row>>{});
+}
+
+template <class Row>
+struct first_field {
+    using type = void;
+};
+template <plain_struct Row>
+struct first_field<Row> {
+    using type = boost::pfr::tuple_element_t<0, Row>;
+};
 
 // A name that needs no quotes: then it cannot be anything else than a name.
 consteval bool plain_name(std::string_view name) {
@@ -73,29 +112,63 @@ consteval bool plain_name(std::string_view name) {
 
 /// What can be a row: a struct of storable fields, or one storable value.
 template <class Row>
-concept row = storable<Row> || (std::is_aggregate_v<Row> && detail::all_storable<Row>());
+concept row = storable<Row> || (detail::plain_struct<Row> && detail::not_storable<Row>() == 0);
+
+namespace detail {
+
+// Why this is no row.
+template <class Row>
+constexpr complaint no_row() {
+    complaint c;
+    c += type_name<Row>();
+    if constexpr (!plain_struct<Row>) {
+        c += " is no plain struct: a row has fields, and neither a constructor nor a base";
+    } else if constexpr (constexpr std::size_t at = not_storable<Row>()) {
+        c += " has a field that is nothing a database keeps: ";
+        c += type_name<boost::pfr::tuple_element_t<at - 1, Row>>();
+        c += ", number ";
+        if (at >= 10) c += std::string_view{"0123456789"}.substr(at / 10 % 10, 1);
+        c += std::string_view{"0123456789"}.substr(at % 10, 1);
+        c += "; for types of your own see half::column";
+    }
+    return c;
+}
+
+}  // namespace detail
 
 /// Where rows of a type are kept: a table and its columns, in the order of the fields. The first column is the key.
 ///
 /// @snippet 04_persistence/demo.cpp table
 template <class Row>
 struct table {
-    static constexpr std::size_t width = boost::pfr::tuple_size_v<Row>;        ///< How many columns.
-    using key_type                     = boost::pfr::tuple_element_t<0, Row>;  ///< What the first field is.
+    static_assert(row<Row>, detail::no_row<Row>());
 
-    std::string_view                    name;     ///< The table's name.
-    std::array<std::string_view, width> columns;  ///< Its columns, the key first.
+    static constexpr std::size_t width = detail::width<Row>;              ///< How many columns.
+    using key_type                     = detail::first_field<Row>::type;  ///< What the first field is.
+
+    std::string_view                    name;        ///< The table's name.
+    std::array<std::string_view, width> columns;     ///< Its columns, the key first.
+    std::string_view                    newer = {};  ///< See newer_by().
 
     /// Names are lower-case letters, digits and underscores. A column for each field.
     template <std::size_t N>
     consteval table(const char* table_name, const char* const (&column_names)[N]) : name{table_name}, columns{} {
         static_assert(N == width, "a table names a column for each field of its row, in their order");
-        static_assert(row<Row>, "a field of this row is nothing that a database keeps: see half::column");
         if (!detail::plain_name(name)) throw "a table's name is lower-case letters, digits and underscores";
-        for (std::size_t i = 0; i < N; ++i) {
+        for (std::size_t i = 0; i < std::min(N, width); ++i) {
             columns[i] = column_names[i];
             if (!detail::plain_name(columns[i])) throw "a column's name is lower-case letters, digits and underscores";
         }
+    }
+
+    /// The same table, where a row is updated only by one whose value in this column is not lower than the one there: what
+    /// an older writer comes too late with is left out.
+    consteval table newer_by(const char* column_name) const {
+        table fenced = *this;
+        fenced.newer = column_name;
+        if (std::ranges::find(columns, fenced.newer) == columns.end())
+            throw "newer_by() wants one of the table's columns";
+        return fenced;
     }
 
     /// The key of a row.
@@ -105,8 +178,7 @@ struct table {
 // -- The types that are columns -----------------------------------------------------------------------------------
 
 /// Integers, whose range is checked.
-template <std::integral T>
-    requires(!std::same_as<T, bool>)
+template <detail::number T>
 struct column<T> {
     /// Writes it.
     static void write(detail::values& to, T value) {
@@ -121,11 +193,22 @@ struct column<T> {
     }
 };
 
-/// Floating point.
-template <std::floating_point T>
+/// Floating point. Not a number is nothing that every database keeps.
+template <class T>
+    requires(std::same_as<T, float> || std::same_as<T, double>)
 struct column<T> {
-    static void write(detail::values& to, T value) { to.real(double(value)); }                      ///< Writes it.
-    static T    read(const detail::cursor& from, int at) { return static_cast<T>(from.real(at)); }  ///< Reads it.
+    /// Writes it.
+    static void write(detail::values& to, T value) {
+        if (std::isnan(value)) detail::does_not_fit("it is not a number");
+        to.real(value);
+    }
+    /// Reads it.
+    static T read(const detail::cursor& from, int at) {
+        const double value = from.real(at);
+        if (std::isfinite(value) && std::abs(value) > std::numeric_limits<T>::max())
+            detail::does_not_fit(from, at, "the number is too big for its field");
+        return static_cast<T>(value);
+    }
 };
 
 /// Yes or no.
@@ -149,15 +232,15 @@ struct column<bytes> {
     static bytes read(const detail::cursor& from, int at) { return from.bytes(at); }  ///< Reads it.
 };
 
-/// An enum is its number.
+/// An enum is its number, also one that has no name.
 template <class T>
-    requires std::is_enum_v<T>
+    requires(std::is_enum_v<T> && storable<std::underlying_type_t<T>>)
 struct column<T> {
     using number = std::underlying_type_t<T>;  ///< What is kept.
-    static void write(detail::values& to, T value) {
-        column<number>::write(to, std::to_underlying(value));
-    }                                                                                                ///< Writes it.
-    static T read(const detail::cursor& from, int at) { return T{column<number>::read(from, at)}; }  ///< Reads it.
+    /// Writes it.
+    static void write(detail::values& to, T value) { column<number>::write(to, std::to_underlying(value)); }
+    /// Reads it.
+    static T read(const detail::cursor& from, int at) { return static_cast<T>(column<number>::read(from, at)); }
 };
 
 /// A point in time, in milliseconds since 1970.

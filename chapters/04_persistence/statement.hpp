@@ -8,6 +8,10 @@
 // database. Text that a program puts together from its own parts says so: half::trusted_sql{text}.
 #pragma once
 
+#include <04_persistence/detail/sql_text.hpp>
+
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,33 +31,42 @@ namespace detail {
 consteval std::size_t arguments_of(std::string_view sql) {
     std::size_t   highest = 0;
     unsigned long seen    = 0;
-    char          quote   = 0;
-    for (std::size_t at = 0; at < sql.size(); ++at) {
-        if (quote) {
-            if (sql[at] == quote) quote = 0;
-        } else if (sql[at] == '\'' || sql[at] == '"') {
-            quote = sql[at];
-        } else if (sql[at] == '$') {
+    for (std::size_t at = 0; at < sql.size();) {
+        const std::size_t end = end_of_quoted(sql, at);
+        if (end == sql.npos) throw "a quote or a comment is opened and not closed";
+        if (end != at) {
+            at = end;
+        } else if (sql[at++] == '$') {
             std::size_t number = 0;
-            while (at + 1 < sql.size() && sql[at + 1] >= '0' && sql[at + 1] <= '9')
-                number = number * 10 + std::size_t(sql[++at] - '0');
+            for (; at < sql.size() && sql[at] >= '0' && sql[at] <= '9' && number <= 60; ++at)
+                number = number * 10 + std::size_t(sql[at] - '0');
             if (number == 0 || number > 60) throw "arguments are called $1, $2, ... up to $60";
             seen |= 1UL << number;
-            highest = number > highest ? number : highest;
+            highest = std::max(number, highest);
         }
     }
-    if (quote) throw "a quote is opened and not closed";
     for (std::size_t each = 1; each <= highest; ++each)
         if (!(seen >> each & 1)) throw "arguments are called $1, $2, ...: one of them is left out";
     return highest;
 }
 
+// Texts that are no literals.
+template <class T>
+concept text_at_run_time = std::is_convertible_v<const T&, std::string_view> && !std::is_array_v<T>;
+
 template <class... Args>
 class statement_for {
 public:
-    consteval statement_for(const char* literal) : text_{literal} {
-        if (arguments_of(literal) != sizeof...(Args)) throw "as many arguments as the statement has $1, $2, ...";
+    template <std::size_t N>
+    consteval statement_for(const char (&literal)[N]) : text_{literal} {
+        const std::size_t wanted = arguments_of(text_);
+        if (wanted > sizeof...(Args)) throw "an argument is missing: one for each of $1, $2, ... of the statement";
+        if (wanted < sizeof...(Args)) throw "an argument too many: the statement has no such $1, $2, ...";
     }
+    template <text_at_run_time T>
+    statement_for(const T&) =
+        delete("a statement is a literal, and what a user typed is an argument of it; text that a "
+               "program made of its own parts is half::trusted_sql");
     statement_for(trusted_sql made) : made_{std::move(made.text)} {}
 
     std::string_view text() const { return made_ ? std::string_view{*made_} : text_; }

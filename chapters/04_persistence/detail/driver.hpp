@@ -95,7 +95,8 @@ struct rows_view {
 
 struct table_view {
     std::string_view                  name;
-    std::span<const std::string_view> columns;  // the key first
+    std::span<const std::string_view> columns;        // the key first
+    std::string_view                  newer_by = {};  // only rows update that are not lower there
 };
 
 // Takes the rows of a query; false: enough.

@@ -76,12 +76,14 @@ std::string select_from(const table_view& from, std::string_view rest);
 
 template <class Row>
 table_view view_of(const table<Row>& one) {
-    return {one.name, one.columns};
+    return {one.name, one.columns, one.newer};
 }
 template <class Row>
 rows_view view_of(const std::vector<Row>& rows) {
-    return {reinterpret_cast<const std::byte*>(rows.data()), rows.size(), sizeof(Row),
-            [](const void* one, values& to) { write_row<Row>(one, to); }};
+    return {reinterpret_cast<const std::byte*>(rows.data()), rows.size(), sizeof(Row), [](const void* one, values& to) {
+                if constexpr (storable<Row>) column<Row>::write(to, *static_cast<const Row*>(one));
+                else write_row<Row>(one, to);
+            }};
 }
 
 }  // namespace half::detail

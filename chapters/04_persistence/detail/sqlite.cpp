@@ -213,9 +213,12 @@ std::string upsert_text(const table_view& into) {
         places.push_back(fmt::format("${}", i + 1));
         if (i > 0) sets.push_back(fmt::format("{0} = excluded.{0}", into.columns[i]));
     }
-    return fmt::format("insert into {} ({}) values ({}) on conflict ({}) do {}{}", into.name,
-                       fmt::join(into.columns, ", "), fmt::join(places, ", "), into.columns[0],
-                       sets.empty() ? "nothing" : "update set ", fmt::join(sets, ", "));
+    std::string text = fmt::format("insert into {} ({}) values ({}) on conflict ({}) do ", into.name,
+                                   fmt::join(into.columns, ", "), fmt::join(places, ", "), into.columns[0]);
+    if (sets.empty()) return text + "nothing";
+    text += fmt::format("update set {}", fmt::join(sets, ", "));
+    if (!into.newer_by.empty()) text += fmt::format(" where excluded.{0} >= {1}.{0}", into.newer_by, into.name);
+    return text;
 }
 
 struct close {

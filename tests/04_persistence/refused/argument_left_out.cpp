@@ -1,4 +1,4 @@
-// refused: as many arguments as the statement has \$1, \$2
+// refused: an argument is missing: one for each of \$1, \$2, ... of the statement
 // A statement with a $1, and nothing for it.
 #include <04_persistence/store.hpp>
 

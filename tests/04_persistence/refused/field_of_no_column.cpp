@@ -1,4 +1,4 @@
-// refused: a field of this row is nothing that a database keeps: see half::column
+// refused: has a field that is nothing a database keeps: .*, number [0-9]+; for types of your own see half::column
 // A row with a vector in it.
 #include <04_persistence/row.hpp>
 

@@ -1,4 +1,4 @@
-// refused: call to consteval function 'half::detail::statement_for<>::statement_for' is not a constant expression
+// refused: a statement is a literal, and what a user typed is an argument of it
 // A statement with something in it that was typed.
 #include <04_persistence/store.hpp>
 
@@ -9,7 +9,7 @@ struct pet {
 
 //! [wrong]
 half::task<bool> is_a_pet(half::store db, std::string typed) {
-    auto sql   = "select id, name from pets where name = '" + typed + "'";
+    auto sql   = "select * from pets where name = '" + typed + "'";
     auto found = co_await db.query_one<pet>(sql.c_str());
     co_return found && *found;
 }
