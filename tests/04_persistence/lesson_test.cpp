@@ -440,12 +440,12 @@ TEST(Lesson, WhileTheDatabaseIsAwayStatesAreKept) {
         rex.cast(pet::birthday{});
         sim.advance(1min);
     }
-    auto away = rows.status();
-    fmt::print("away: {} row at risk, for {} s\n", away.at_risk, away.oldest / 1s);
+    auto now = rows.status();
+    fmt::print("away: {} at risk, for {} s\n", now.at_risk, now.oldest / 1s);
 
     disk.come_back();
     sim.advance(1min);
-    fmt::print("back: {} rows at risk\n", rows.status().at_risk);
+    fmt::print("back: {} at risk\n", rows.status().at_risk);
     //! [memory_database]
     EXPECT_EQ(rows.status().at_risk, 0);
     EXPECT_EQ(on_disk(disk)[0].age, 3);
