@@ -639,6 +639,22 @@ TEST_F(Postgres, APoisonedRowFailsAlone) {
     EXPECT_EQ(runtime.run(db.query_one<int>("select count(*) from pets")).or_throw(), 997);
 }
 
+TEST(PostgresServer, MayFreeze) {
+    if (!postgres::installed()) GTEST_SKIP() << no_server;
+    postgres::server  own;
+    const half::store db{{.url = own.url(), .statement_time = 50ms, .retry = 10ms}};
+    half::runtime     runtime{{.on_report = [](const half::report&) {}}};
+    runtime.start(db());
+    runtime.run(db.execute("create table t (id int)")).or_throw();
+    own.freeze();
+    EXPECT_EQ(runtime.run(db.query_one<int>("select count(*) from t")).error().why, store_error::too_late);
+    own.thaw();
+    half::stored<std::uint64_t> done;
+    do done = runtime.run(db.execute("insert into t values (1)"));
+    while (!done);
+    EXPECT_EQ(runtime.run(db.query_one<int>("select count(*) from t")).or_throw(), 1);
+}
+
 TEST(PostgresServer, MayGoAwayAndComeBack) {
     if (!postgres::installed()) GTEST_SKIP() << no_server;
     postgres::server  own;
