@@ -440,8 +440,8 @@ TEST(Lesson, WhileTheDatabaseIsAwayStatesAreKept) {
         rex.cast(pet::birthday{});
         sim.advance(1min);
     }
-    auto now = rows.status();
-    fmt::print("away: {} at risk, for {} s\n", now.at_risk, now.oldest / 1s);
+    auto how = rows.status();
+    fmt::print("away: {} at risk, {} s\n", how.at_risk, how.oldest / 1s);
 
     disk.come_back();
     sim.advance(1min);
