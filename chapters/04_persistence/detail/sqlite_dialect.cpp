@@ -33,11 +33,14 @@ std::string in_sqlite(std::string_view sql) {
     for (std::size_t at = 0; at < sql.size();) {
         std::size_t end = std::min(end_of_quoted(sql, at), sql.size());
         if (end == at && (at == 0 || !in_a_name(sql[at - 1]))) {
-            if (auto length = begins_with(sql.substr(at), {"bigserial", "primary", "key"})) {
-                text += "integer primary key autoincrement";
-                at += length;
+            const auto replace = [&](std::size_t length, std::string_view by) {
+                if (length > 0) text += by, at += length;
+                return length > 0;
+            };
+            const auto rest = sql.substr(at);
+            if (replace(begins_with(rest, {"bigserial", "primary", "key"}), "integer primary key autoincrement")
+                || replace(begins_with(rest, {"bigint", "primary", "key"}), "integer primary key"))
                 continue;
-            }
         }
         end = std::max(end, at + 1);
         text += sql.substr(at, end - at);

@@ -1,4 +1,4 @@
-// limit <limit|asio> <call|cast|ring|spawn|tick|fair|restart|storm|registry|pubsub> [servers [supervised]]
+// limit <limit|asio> <call|cast|ring|spawn|tick|fair|restart|storm|registry|pubsub|store> [servers [supervised]]
 #include "workloads.hpp"
 
 int main(int argc, char** argv) {
@@ -6,7 +6,7 @@ int main(int argc, char** argv) {
     auto             scheduler = limit::make_scheduler(kind);
     if (!scheduler) {
         std::fprintf(stderr,
-                     "usage: %s limit|asio call|cast|ring|spawn|tick|fair|restart|storm|registry|pubsub [servers]\n",
+                     "usage: %s limit|asio call|cast|ring|spawn|tick|fair|restart|storm|registry|pubsub|store ...\n",
                      argv[0]);
         return 2;
     }
@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
     else if (workload == "storm") limit::run_storm();
     else if (workload == "registry") limit::run_registry();
     else if (workload == "pubsub") limit::run_pubsub();
+    else if (workload == "store") limit::run_store(argc > 3 ? argv[3] : "");
     else {
         std::fprintf(stderr, "%s: no workload '%s'\n", argv[0], argv[2] ? argv[2] : "");
         return 2;

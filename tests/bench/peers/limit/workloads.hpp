@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <latch>
+#include <string_view>
 
 namespace limit {
 
@@ -20,6 +21,9 @@ void run_restart();
 void run_storm();
 void run_registry();
 void run_pubsub();
+void run_sqlite();
+void run_postgres(const std::string& url);
+void run_store(std::string_view database);
 
 // The plainest server: one counter.
 struct server final : actor {
