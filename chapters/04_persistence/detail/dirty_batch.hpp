@@ -135,13 +135,17 @@ refusals dirty_batch<Row>::settle(const batch_written& answer) {
         for (std::size_t i = 0; i < of_->at_a_time && one != taken_.end(); ++i, ++one) {
             const auto* no    = (one->erased ? no_to_erase : no_to_put)[one->at];
             entry&      stood = *of_->find_entry(key(*one));
+            const bool  same  = stood.stands == standing::writing;  // else it has been kept since
             if (no) add(found, *one, *no, stood.rejected);
             of_->set_rejected(stood, no != nullptr);
-            if (stood.stands != standing::writing) continue;  // its state is another by now
-            of_->lists_.move(stood, no ? standing::refused : standing::on_disk);
-            if (no) continue;
-            stood.since = now;
-            if (stood.erased || stood.leaving) dropped.push_back(of_->take_out(stood));
+            if (no) {
+                stood.since = one->since;
+                of_->lists_.move(stood, same ? standing::refused : standing::mended);
+            } else if (same) {
+                stood.since = now;
+                of_->lists_.move(stood, standing::on_disk);
+                if (stood.erased || stood.leaving) dropped.push_back(of_->take_out(stood));
+            }
         }
     }
     of_->batch_was_written(taken_.size() - found.all);

@@ -71,6 +71,7 @@ void dirty_core::failed(std::string why) {
 void dirty_core::all_is_due() {
     const std::lock_guard lock{guard_};
     due_ = clock_.stamp();
+    while (auto* one = lists_.first(standing::mended)) lists_.move(*one, standing::urgent);
 }
 
 void dirty_core::try_refused_again() {
@@ -121,6 +122,7 @@ persister_status dirty_core::status() const {
     if (auto* first = lists_.first(standing::waiting)) look(*first);
     lists_.each(standing::urgent, look);
     lists_.each(standing::refused, look);
+    lists_.each(standing::mended, look);
 
     const auto now = clock_.now();
     return {.known   = entries_ - erased_,
@@ -161,7 +163,8 @@ dirty_link* dirty_core::next_to_write(bool due_or_not) const {
 }
 
 void dirty_core::put_at_risk(dirty_link& one) {
-    if (one.stands == standing::waiting || one.stands == standing::urgent) return;
+    if (one.stands == standing::refused) return lists_.move(one, standing::mended);
+    if (one.stands != standing::on_disk && one.stands != standing::writing) return;
     one.since = clock_.stamp();
     lists_.move(one, standing::waiting);
 }

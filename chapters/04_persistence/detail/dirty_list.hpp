@@ -5,6 +5,7 @@
 //     urgent     the same, and its owner has ended: it is written at once
 //     writing    as it is, it is in the batch that is under way
 //     refused    as it is, the database does not take it
+//     mended     it was refused and has changed since: it is tried again with the next that are due
 //
 // `waiting` is in the order of `since`, and no two have the same: the one in front is the oldest. The others are in the order
 // in which they came there.
@@ -19,7 +20,7 @@
 
 namespace half::detail {
 
-enum class standing : unsigned char { on_disk, waiting, urgent, writing, refused };
+enum class standing : unsigned char { on_disk, waiting, urgent, writing, refused, mended };
 
 struct dirty_link {
     dirty_link *  before = this, *after = this;
@@ -58,7 +59,8 @@ public:
 
     std::size_t size(standing of) const { return sizes_[index(of)]; }
     std::size_t at_risk() const {
-        return size(standing::waiting) + size(standing::urgent) + size(standing::writing) + size(standing::refused);
+        return size(standing::waiting) + size(standing::urgent) + size(standing::writing) + size(standing::refused)
+               + size(standing::mended);
     }
     // The one in front; null when there is none.
     dirty_link* first(standing of) const {
@@ -74,8 +76,8 @@ public:
 private:
     static std::size_t index(standing s) { return static_cast<std::size_t>(s); }
 
-    std::array<dirty_link, 5>  heads_;
-    std::array<std::size_t, 5> sizes_{};  // of what is on disk it is no size: nobody counts those
+    std::array<dirty_link, 6>  heads_;
+    std::array<std::size_t, 6> sizes_{};  // of what is on disk it is no size: nobody counts those
 };
 
 }  // namespace half::detail
