@@ -96,7 +96,8 @@ private:
 
 inline story::story(std::uint64_t seed)
     : seed_{seed}, sim_{half::simulated{.seed = seed, .on_report = [this](const half::report& r) {
-                                            note(r.server + " ends: " + half::to_string(r.reason));
+                                            if (!r.remark.empty()) note(r.server + ": " + r.remark);
+                                            else note(r.server + " ends: " + half::to_string(r.reason));
                                         }}} {
     story_so_far = &tell_now;
 }
