@@ -33,6 +33,11 @@ private:
 struct losses {
     std::int64_t states = 0, of_one_pet = 0, age = 0, longest_pass = 0;
 
+    std::string to_string() const {
+        return fmt::format(
+            "{} states were lost, {} of one pet, the oldest {:.1f} ms old; the longest write took {:.1f} ms", states,
+            of_one_pet, double(age) / 1000, double(longest_pass) / 1000);
+    }
     void add(const losses& other) {
         states       = std::max(states, other.states);
         of_one_pet   = std::max(of_one_pet, other.of_one_pet);

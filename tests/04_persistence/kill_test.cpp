@@ -9,8 +9,6 @@ namespace {
 
 using namespace faults;
 
-std::string in_ms(std::int64_t us) { return fmt::format("{:.1f} ms", double(us) / 1000); }
-
 TEST(Kill, LosesNothingThatWasCommittedAndLittleThatWasKept) {
     const folder here;
     aftermath    left{"sqlite:" + here / "pets.db"};
@@ -39,10 +37,7 @@ TEST(Kill, LosesNothingThatWasCommittedAndLittleThatWasKept) {
         worst.add(left.look_after_kill(*log, killed_at, kind == 0));
         EXPECT_EQ(p.errors(), "");
     }
-    fmt::print(
-        "{} kills, flushed every 20 ms: at worst {} states were lost, {} of one pet, the oldest {} old; the longest "
-        "write took {}\n",
-        rounds, worst.states, worst.of_one_pet, in_ms(worst.age), in_ms(worst.longest_pass));
+    fmt::print("{} kills, flushed every 20 ms: at worst {}\n", rounds, worst.to_string());
 }
 
 TEST(Stop, LosesNothing) {

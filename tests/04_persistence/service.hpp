@@ -33,7 +33,8 @@ struct notes {
     std::array<pet, pets + 1>              pet;
     std::array<teller, tellers + 1>        teller;
     std::atomic<std::int64_t>              clerk_tries, clerk_done;
-    std::array<std::atomic<int>, 16>       errors;               // of the tellers, by kind
+    std::array<std::atomic<int>, 16>       errors;               // of tellers and clerk, by kind
+    std::array<char, 400>                  heard;                // the words of the first, when it is over
     std::array<std::atomic<bool>, 16>      seen;                 // states of the store
     std::atomic<std::int64_t>              passes, pass_before;  // how many, and when the one before the last was over
     std::atomic<std::int64_t>              last_pass, longest_pass;
@@ -41,6 +42,11 @@ struct notes {
     std::atomic<half::store_status::state> store;
     std::atomic<std::uint64_t>             looks;  // at the status
 
+    int all_errors() const {
+        int all = 0;
+        for (auto& each : errors) all += each;
+        return all;
+    }
     bool all_pets(auto holds) {
         return std::all_of(pet.begin() + 1, pet.end(), [&](auto& each) { return holds(each); });
     }
@@ -119,7 +125,11 @@ struct teller {
             return n;
         });
         if (done) mine.committed = *done;
-        else ++log.errors[done.error().why], co_await half::sleep(5ms);
+        else {
+            if (id == 1 && log.heard[0] == 0) to_string(done.error()).copy(log.heard.data(), log.heard.size() - 1);
+            ++log.errors[done.error().why];
+            co_await half::sleep(5ms);
+        }
         self.cast(next{});
     }
 };
