@@ -144,6 +144,7 @@ struct table {
     static_assert(row<Row>, detail::no_row<Row>());
 
     static constexpr std::size_t width = detail::width<Row>;              ///< How many columns.
+    using row_type                     = Row;                             ///< What is kept there.
     using key_type                     = detail::first_field<Row>::type;  ///< What the first field is.
 
     std::string_view                    name;        ///< The table's name.

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <random>
 #include <stdexcept>
+#include <thread>
 
 namespace half {
 
@@ -19,6 +21,13 @@ std::shared_ptr<database> database_of(const store_options& options) {
     if (url == "memory:") return in_memory(memory_database{}.engine(), options);
     throw std::invalid_argument{"this is no URL of a database. It is sqlite:path/to/file.db, "
                                 "postgres://user:password@host:port/name, or memory:"};
+}
+
+// A database in a simulation has no conflicts that time would help.
+void pause_after(int conflicts, const store_core& core) {
+    if (core.data->simulated()) return;
+    thread_local std::minstd_rand draw{std::random_device{}()};
+    std::this_thread::sleep_for(std::chrono::microseconds{draw() % (1000U << unsigned(conflicts))});
 }
 
 store_error cannot_run(const std::exception& why, store_error::kind kind) { return {kind, why.what(), {}}; }

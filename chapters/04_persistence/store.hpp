@@ -62,7 +62,7 @@ struct store_options {
     std::size_t connections    = 4;                         ///< At most. On SQLite one of them writes.
     std::size_t line           = 1000;                      ///< How many may wait for one.
     duration    wait           = std::chrono::seconds{5};   ///< How long.
-    duration    statement_time = std::chrono::seconds{30};  ///< How long one statement may take.
+    duration    statement_time = std::chrono::seconds{30};  ///< How long one statement may take, or one transaction.
     std::size_t rows           = 10'000'000;                ///< How many a query may return.
     duration    retry = std::chrono::milliseconds{100};     ///< Until the first new attempt to connect; then doubled,
     duration    retry_at_most = std::chrono::seconds{10};   ///< up to this.
@@ -106,8 +106,9 @@ public:
     template <row Row, class... Args>
     task<stored<std::vector<Row>>> query(statement<Args...> sql, Args... args) const;
     /// The rows of a table, or those that fit: `db.query(pets, "where id > $1", 7)`.
-    template <class Row, class... Args>
-    task<stored<std::vector<Row>>> query(table<Row> from, statement<Args...> rest = "", Args... args) const;
+    template <class Table, class... Args>
+    task<stored<std::vector<typename Table::row_type>>> query(Table from, statement<Args...> rest = "",
+                                                              Args... args) const;
     /// The first row, if there is one.
     template <row Row, class... Args>
     task<stored<std::optional<Row>>> query_one(statement<Args...> sql, Args... args) const;
@@ -120,7 +121,7 @@ public:
     template <class Row>
     task<stored<upserted>> upsert(table<Row> into, std::vector<Row> rows) const;
 
-    /// Runs `f(transaction&)` where it may block: all of it happens, or nothing.
+    /// Runs `f(transaction&)` where it may block: all of it happens, or nothing. `f` may run more than once.
     ///
     /// @snippet 04_persistence/lesson_test.cpp transaction
     template <class F>

@@ -1,4 +1,3 @@
-#include <04_persistence/detail/bulk.hpp>
 #include <04_persistence/transaction.hpp>
 
 namespace half {
@@ -10,14 +9,6 @@ void transaction::give_up(std::string reason) {
 
 void transaction::or_throw() const {
     if (failed_) throw store_failure{*failed_};
-}
-
-upserted transaction::upsert(const detail::table_view& into, const detail::rows_view& rows) {
-    return attempt([&] { return detail::write_in_halves(*on_, rows.count, detail::upsert_of(*on_, into, rows)); });
-}
-
-upserted transaction::erase(const detail::table_view& from, const detail::rows_view& keys) {
-    return attempt([&] { return detail::write_in_halves(*on_, keys.count, detail::erase_of(*on_, from, keys)); });
 }
 
 }  // namespace half

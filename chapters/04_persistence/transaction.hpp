@@ -1,16 +1,18 @@
 // All of it, or nothing.
 //
 //     auto given = co_await db.transact([=](half::transaction& t) {
-//         auto treats = t.query_one<int>("select treats from users where id = $1", giver);
+//         auto treats = t.query_one<int>("select treats from users where id = $1", from);
 //         if (!treats || *treats == 0) return false;
-//         t.execute("update users set treats = treats - 1 where id = $1", giver);
-//         t.execute("update pets set hunger = hunger - 20 where id = $1", pet);
+//         t.execute("update users set treats = treats - 1 where id = $1", from);
+//         t.execute("update users set treats = treats + 1 where id = $1", to);
 //         return true;
 //     });                                              // half::stored<bool>
 //
-// The function runs on a thread that may block, with a connection of its own: it does not wait for processes, and owns what
-// it uses. Here a statement that fails is thrown, because nothing after it can count: all is undone, and the error is the
-// value out there. So it is when the function gives up, or throws something of its own, which then is thrown out there.
+// Transactions are as if one ran after the other. When two get in each other's way, one of them is undone and done again: so
+// the function may run more than once, and only the last time counts.
+// It runs on a thread that may block, with a connection of its own: it does not wait for processes, and owns what it uses.
+// Here a statement that fails is thrown, because nothing after it can count: all is undone, and the error is the value out
+// there. So it is when the function gives up, or throws something of its own, which then is thrown out there.
 #pragma once
 
 #include <04_persistence/detail/reading.hpp>
@@ -35,6 +37,8 @@ struct upserted {
     };
     std::uint64_t        written = 0;   ///< How many are there now.
     std::vector<refusal> refused = {};  ///< The others.
+
+    bool all_written() const { return refused.empty(); }  ///< None was refused.
 };
 
 /// A transaction that is under way: what the function of store::transact() is given.
@@ -44,20 +48,17 @@ public:
     template <row Row, class... Args>
     std::vector<Row> query(statement<Args...> sql, const Args&... args);
     /// The rows of a table, or those that fit: `t.query(pets, "where id > $1", 7)`.
-    template <class Row, class... Args>
-    std::vector<Row> query(const table<Row>& from, statement<Args...> rest = "", const Args&... args);
+    template <class Table, class... Args>
+    std::vector<typename Table::row_type> query(const Table& from, statement<Args...> rest = "", const Args&... args);
     /// The first row, if there is one.
     template <row Row, class... Args>
     std::optional<Row> query_one(statement<Args...> sql, const Args&... args);
     /// Changes rows, and says how many.
     template <class... Args>
     std::uint64_t execute(statement<Args...> sql, const Args&... args);
-    /// As store::upsert.
+    /// Inserts rows, or updates those whose key is there already: all of them, or it fails as any other statement does.
     template <class Row>
-    upserted upsert(const table<Row>& into, const std::vector<Row>& rows);
-    /// Deletes the rows with these keys, in the same way. A key that is not there is deleted already.
-    template <class Row>
-    upserted erase(const table<Row>& from, const std::vector<typename table<Row>::key_type>& keys);
+    void upsert(const table<Row>& into, const std::vector<Row>& rows);
 
     /// Undoes all of it. The reason is the error out there, with kind `refused`.
     [[noreturn]] void give_up(std::string reason);
@@ -72,9 +73,7 @@ public:
 
 private:
     template <class F>
-    auto     attempt(F f);
-    upserted upsert(const detail::table_view& into, const detail::rows_view& rows);
-    upserted erase(const detail::table_view& from, const detail::rows_view& keys);
+    auto attempt(F f);
 
     detail::connection*        on_;
     std::size_t                rows_at_most_;
@@ -101,9 +100,11 @@ std::vector<Row> transaction::query(statement<Args...> sql, const Args&... args)
     return attempt([&] { return detail::read_rows<Row>(*on_, sql.text(), with.view(), rows_at_most_); });
 }
 
-template <class Row, class... Args>
-std::vector<Row> transaction::query(const table<Row>& from, statement<Args...> rest, const Args&... args) {
-    return query<Row, Args...>(trusted_sql{detail::select_from(detail::view_of(from), rest.text())}, args...);
+template <class Table, class... Args>
+std::vector<typename Table::row_type> transaction::query(const Table& from, statement<Args...> rest,
+                                                         const Args&... args) {
+    return query<typename Table::row_type, Args...>(
+        trusted_sql{detail::select_from(detail::view_of(from), rest.text())}, args...);
 }
 
 template <row Row, class... Args>
@@ -119,13 +120,10 @@ std::uint64_t transaction::execute(statement<Args...> sql, const Args&... args) 
 }
 
 template <class Row>
-upserted transaction::upsert(const table<Row>& into, const std::vector<Row>& rows) {
-    return upsert(detail::view_of(into), detail::view_of(rows));
-}
-
-template <class Row>
-upserted transaction::erase(const table<Row>& from, const std::vector<typename table<Row>::key_type>& keys) {
-    return erase(detail::view_of(from), detail::view_of(keys));
+void transaction::upsert(const table<Row>& into, const std::vector<Row>& rows) {
+    attempt([&] {
+        if (!rows.empty()) on_->upsert(detail::view_of(into), detail::view_of(rows));
+    });
 }
 
 }  // namespace half

@@ -21,12 +21,12 @@ struct work_with {
     F     f;
 
     stored<result> operator()(std::stop_token stop) {
-        const lease on   = std::move(lent);  // at home again before the answer is sent
-        F           work = std::move(f);     // and this is gone before that
-        on->give_up_when(std::move(stop));
+        lease mine = std::move(lent);  // at home again before the answer is sent
+        F     work = std::move(f);     // and this is gone before that
+        auto& on   = mine.use(std::move(stop));
         try {
-            if constexpr (std::is_void_v<result>) return work(*on), stored<result>{};
-            else return stored<result>{std::in_place, work(*on)};
+            if constexpr (std::is_void_v<result>) return work(on), stored<result>{};
+            else return stored<result>{std::in_place, work(on)};
         } catch (const store_failure& failed) {
             return std::unexpected{failed.error};
         }
@@ -37,9 +37,9 @@ store_error cannot_run(const std::exception& why, store_error::kind kind);
 
 // Runs f(connection&) where it may block. A store_failure that it throws is the error; all else is thrown here.
 template <class F>
-auto on_connection(std::shared_ptr<store_core> core, access how, F f)
+auto on_connection(std::shared_ptr<store_core> core, access how, F f, term how_long = term::usual)
     -> task<stored<std::invoke_result_t<F&, connection&>>> {
-    auto lent = co_await borrow_from(core, how);
+    auto lent = co_await borrow_from(core, how, how_long);
     if (!lent) co_return std::unexpected{std::move(lent.error())};
 
     try {
@@ -49,6 +49,36 @@ auto on_connection(std::shared_ptr<store_core> core, access how, F f)
     } catch (const call_failed& failed) {
         if (failed.server) throw;  // not the pool of threads, which closes: something in f
         co_return std::unexpected{cannot_run(failed, store_error::unavailable)};
+    }
+}
+
+// Does it again when it was in conflict: soon, but not at once, as the other one may do the same.
+inline constexpr int conflicts_at_most = 5;
+void                 pause_after(int conflicts, const store_core& core);
+
+template <class F>
+auto unless_in_conflict(const store_core& core, F f) {
+    for (int conflicts = 1;; ++conflicts) {
+        try {
+            return f();
+        } catch (const store_failure& failed) {
+            if (failed.error.why != store_error::conflict || conflicts == conflicts_at_most) throw;
+        }
+        pause_after(conflicts, core);
+    }
+}
+
+// A transaction's function, which may have swallowed what failed.
+template <class F>
+auto all_of(F& f, connection& on, std::size_t rows_at_most) {
+    transaction all{on, rows_at_most};
+    if constexpr (std::is_void_v<std::invoke_result_t<F&, transaction&>>) {
+        f(all);
+        all.or_throw();
+    } else {
+        auto result = f(all);
+        all.or_throw();
+        return result;
     }
 }
 
@@ -68,10 +98,11 @@ task<stored<std::vector<Row>>> store::query(statement<Args...> sql, Args... args
                                  });
 }
 
-template <class Row, class... Args>
-task<stored<std::vector<Row>>> store::query(table<Row> from, statement<Args...> rest, Args... args) const {
-    return query<Row, Args...>(trusted_sql{detail::select_from(detail::view_of(from), rest.text())},
-                               std::move(args)...);
+template <class Table, class... Args>
+task<stored<std::vector<typename Table::row_type>>> store::query(Table from, statement<Args...> rest,
+                                                                 Args... args) const {
+    return query<typename Table::row_type, Args...>(
+        trusted_sql{detail::select_from(detail::view_of(from), rest.text())}, std::move(args)...);
 }
 
 template <row Row, class... Args>
@@ -97,27 +128,20 @@ task<stored<std::uint64_t>> store::execute(statement<Args...> sql, Args... args)
 template <class Row>
 task<stored<upserted>> store::upsert(table<Row> into, std::vector<Row> rows) const {
     return detail::on_connection(core_, detail::access::writes, [into, rows = std::move(rows)](detail::connection& on) {
-        const auto write = detail::upsert_of(on, detail::view_of(into), detail::view_of(rows));
-        return detail::write_alone(on, rows.size(), write);
+        return detail::write_all(on, {detail::upsert_of(on, detail::view_of(into), detail::view_of(rows))})[0];
     });
 }
 
 template <class F>
 auto store::transact(F f) const -> task<stored<std::invoke_result_t<F&, transaction&>>> {
-    return detail::on_connection(core_, detail::access::writes,
-                                 [f = std::move(f), rows = options().rows](detail::connection& on) mutable {
-                                     return detail::as_transaction(on, [&] {
-                                         transaction all{on, rows};
-                                         if constexpr (std::is_void_v<std::invoke_result_t<F&, transaction&>>) {
-                                             f(all);
-                                             all.or_throw();
-                                         } else {
-                                             auto result = f(all);
-                                             all.or_throw();
-                                             return result;
-                                         }
-                                     });
-                                 });
+    return detail::on_connection(
+        core_, detail::access::writes,
+        [core = core_, rows = options().rows, f = std::move(f)](detail::connection& on) mutable {
+            return detail::unless_in_conflict(*core, [&] {
+                return detail::as_transaction(on, detail::transaction_kind::serializable,
+                                              [&] { return detail::all_of(f, on, rows); });
+            });
+        });
 }
 
 }  // namespace half

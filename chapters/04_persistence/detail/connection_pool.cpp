@@ -13,9 +13,9 @@ namespace half::detail {
 namespace {
 
 std::string in_words(duration time) {
-    return time < std::chrono::seconds{1}
-               ? fmt::format("{} ms", std::chrono::ceil<std::chrono::milliseconds>(time).count())
-               : fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
+    if (time < std::chrono::seconds{1})
+        return fmt::format("{} ms", std::chrono::ceil<std::chrono::milliseconds>(time).count());
+    return fmt::format("{:.3g} s", std::chrono::duration<double>(time).count());
 }
 
 stored<lease> refusal(store_error::kind why, std::string what) {
@@ -29,9 +29,15 @@ lease::~lease() {
     if (!what_) return;
     what_->give_up_when({});
     if (!what_->usable()) what_.reset();
-    home_.cast(connection_pool::came_home{seat_, std::move(what_)});
+    home_.cast(connection_pool::came_home{seat_, std::move(what_), unless_.stop_requested()});
 }
 //! [lease]
+
+connection& lease::use(std::stop_token unless) {
+    unless_ = std::move(unless);
+    what_->give_up_when(unless_);
+    return *what_;
+}
 
 // -- the life of the pool -------------------------------------------------------------------------------------------
 
@@ -42,6 +48,7 @@ void connection_pool::init(self<connection_pool> me) {
                                            "half::memory_database",
                                            core_->name)};
     core_->pools.add(me, core_->name).or_throw();
+    if (!home_->simulated()) draw_.seed(std::random_device{}());
 
     const auto n     = core_->options.connections;
     const bool parts = core_->data->one_writes() && n > 1;
@@ -67,7 +74,7 @@ connection_pool::~connection_pool() {
 void connection_pool::handle(borrow asked, from<stored<lease>> asker, self<connection_pool> me) {
     const auto& options = core_->options;
     auto&       line    = line_for(asked.how);
-    line.push_back({std::move(asker), me.now() + std::min(options.wait, longest_delay)});
+    line.push_back({std::move(asker), asked.term, me.now() + std::min(options.wait, longest_delay)});
     serve(me);
     if (in_line() <= options.line) return;
 
@@ -84,15 +91,14 @@ void connection_pool::handle(came_home back, self<connection_pool> me) {
     auto&      seat = seats_[back.seat];
     const bool old  = seat.age != age_;
     seat.now        = seat::state::empty;
+    seat.due.reset();
     if (back.what && !old) {
         seat.now  = seat::state::idle;
-        seat.what = std::move(back.what);
-    } else if (!old) {
-        end_age();
+        seat.idle = std::move(back.what);
     } else if (back.what) {
-        std::vector<std::unique_ptr<connection>> one;
-        one.push_back(std::move(back.what));
-        close_elsewhere(*home_, std::move(one));
+        close_elsewhere(*home_, {std::move(back.what)});
+    } else if (!old && !back.given_up) {
+        end_age();
     }
     serve(me);
 }
@@ -102,7 +108,7 @@ void connection_pool::handle(attempted attempt, self<connection_pool> me) {
     if (attempt.came_to) {
         seat.now  = seat::state::idle;
         seat.age  = age_;
-        seat.what = std::move(*attempt.came_to);
+        seat.idle = std::move(*attempt.came_to);
         attempts_ = 0;
         pause_    = {};
         problem_.reset();
@@ -120,13 +126,26 @@ void connection_pool::handle(try_again, self<connection_pool> me) {
 }
 
 void connection_pool::handle(enough_waited, self<connection_pool> me) {
-    alarm_ = false;
+    waits_alarm_ = false;
     for (auto& line : lines_)
         for (; !line.empty() && line.front().until <= me.now(); line.pop_front())
             line.front().asker.reply(refusal(
                 store_error::busy, fmt::format("no connection came free in {}", in_words(core_->options.wait))));
-    set_alarm(me);
-    tell_status(me);
+    serve(me);
+}
+
+// The database keeps somebody waiting who had its time. Without its connection, that one is told.
+void connection_pool::handle(overdue, self<connection_pool> me) {
+    loans_alarm_ = false;
+    for (auto& seat : seats_) {
+        if (!seat.due || *seat.due > me.now()) continue;
+        seat.due.reset();
+        if (auto lost = seat.lent.lock()) {
+            lost->abandon();
+            close_elsewhere(*home_, {std::move(lost)});  // its borrower may just have let go of it
+        }
+    }
+    serve(me);
 }
 
 // -- what it does -----------------------------------------------------------------------------------------------------
@@ -136,7 +155,7 @@ void connection_pool::serve(self<connection_pool> me) {
     serve(access::writes, me);
     serve(access::reads, me);
     if (!any_open()) open(access::writes, me);  // one is always there, or being tried
-    set_alarm(me);
+    set_alarms(me);
     tell_status(me);
 }
 
@@ -144,19 +163,24 @@ void connection_pool::serve(self<connection_pool> me) {
 void connection_pool::serve(access how, self<connection_pool> me) {
     auto& line = lines_[std::size_t(how)];
     for (; !line.empty(); line.pop_front()) {
-        auto& asker = line.front().asker;
-        if (!alive(asker.caller())) continue;
-        if (auto* free = find(how, seat::state::idle)) {
-            free->now = seat::state::lent;
-            asker.reply(stored<lease>{lease{me, std::size_t(free - seats_.data()), std::move(free->what)}});
-        } else if (hopeless(how)) {
-            asker.reply(refusal(store_error::unavailable, why_hopeless(me.now())));
-        } else {
-            return open(how, me);
-        }
+        auto& next = line.front();
+        if (!alive(next.asker.caller())) continue;
+        auto* free = find(how, seat::state::idle);
+        if (free && !free->idle->usable()) end_age(), free = nullptr;  // it broke while nobody used it
+        if (free) lend(*free, next, me);
+        else if (hopeless(how)) next.asker.reply(refusal(store_error::unavailable, why_hopeless(me.now())));
+        else return open(how, me);
     }
 }
 //! [serve]
+
+void connection_pool::lend(seat& free, waiting& to, self<connection_pool> me) {
+    const auto at_most = std::min(core_->options.statement_time, longest_delay) + std::chrono::seconds{1};
+    if (to.term == term::usual) free.due = me.now() + at_most;
+    free.now  = seat::state::lent;
+    free.lent = free.idle;
+    to.asker.reply(stored<lease>{lease{me, std::size_t(&free - seats_.data()), std::move(free.idle)}});
+}
 
 void connection_pool::open(access how, self<connection_pool> me) {
     if (resting_ || count(seat::state::opening) > 0) return;
@@ -168,15 +192,15 @@ void connection_pool::open(access how, self<connection_pool> me) {
     ++attempts_;
 }
 
-// Twice as long each time; when there is no hope, as long as possible.
+// Twice as long each time; where there is no hope, as long as possible.
 void connection_pool::rest(self<connection_pool> me) {
-    const auto& options = core_->options;
-    pause_              = pause_ == duration{} ? options.retry : pause_ * 2;
-    if (problem_->why == store_error::wrong) pause_ = options.retry_at_most;
-    pause_        = at_least_one_tick(std::min({pause_, options.retry_at_most, longest_delay}));
-    next_attempt_ = me.now() + pause_;
-    resting_      = true;
-    me.send_after(pause_, try_again{});
+    const auto longest = std::min(core_->options.retry_at_most, longest_delay);
+    const auto twice   = pause_ == duration{} ? core_->options.retry : std::min(pause_, longest) * 2;
+    pause_             = at_least_one_tick(problem_->why == store_error::wrong ? longest : std::min(twice, longest));
+    const auto drawn   = pause_ * std::uniform_real_distribution{0.75, 1.25}(draw_);
+    next_attempt_      = me.now() + std::chrono::duration_cast<duration>(drawn);
+    resting_           = true;
+    me.send_after(next_attempt_ - me.now(), try_again{});
 }
 
 void connection_pool::end_age() {
@@ -184,13 +208,16 @@ void connection_pool::end_age() {
     close_elsewhere(*home_, take_idle());
 }
 
-void connection_pool::set_alarm(self<connection_pool> me) {
-    if (alarm_ || in_line() == 0) return;
-    auto first = time_point::max();
+// All wait equally long, so an alarm that is set for the first of them is early enough for who comes later.
+void connection_pool::set_alarms(self<connection_pool> me) {
+    auto waits = time_point::max(), loans = time_point::max();
     for (auto& line : lines_)
-        if (!line.empty()) first = std::min(first, line.front().until);
-    me.send_after(first - me.now(), enough_waited{});
-    alarm_ = true;
+        if (!line.empty()) waits = std::min(waits, line.front().until);
+    for (auto& seat : seats_)
+        if (seat.due) loans = std::min(loans, *seat.due);
+    if (!waits_alarm_ && waits < time_point::max())
+        me.send_after(waits - me.now(), enough_waited{}), waits_alarm_ = true;
+    if (!loans_alarm_ && loans < time_point::max()) me.send_after(loans - me.now(), overdue{}), loans_alarm_ = true;
 }
 
 void connection_pool::tell_status(self<connection_pool> me) {
@@ -250,12 +277,12 @@ std::string connection_pool::why_hopeless(time_point now) const {
                        left > duration{} ? "next attempt in " + in_words(left) : "being tried again");
 }
 
-std::vector<std::unique_ptr<connection>> connection_pool::take_idle() {
-    std::vector<std::unique_ptr<connection>> all;
+std::vector<std::shared_ptr<connection>> connection_pool::take_idle() {
+    std::vector<std::shared_ptr<connection>> all;
     for (auto& one : seats_) {
         if (one.now != seat::state::idle) continue;
         one.now = seat::state::empty;
-        all.push_back(std::move(one.what));
+        all.push_back(std::move(one.idle));
     }
     return all;
 }
@@ -264,8 +291,8 @@ std::string connection_pool::describe() const { return to_string(core_->status()
 
 // -- the other side ---------------------------------------------------------------------------------------------------
 
-task<stored<lease>> borrow_from(std::shared_ptr<store_core> core, access how) {
-    auto got = co_await core->pool().try_call(connection_pool::borrow{how});
+task<stored<lease>> borrow_from(std::shared_ptr<store_core> core, access how, term how_long) {
+    auto got = co_await core->pool().try_call(connection_pool::borrow{how, how_long});
     if (!got && got.error() == no_answer::no_such_process)
         co_return refusal(store_error::unavailable,
                           "the store is not running: let a supervisor start it before those who use it");

@@ -18,6 +18,8 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <random>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,37 +29,43 @@ class store_core;
 class connection_pool;
 
 enum class access : bool { reads, writes };
+enum class term : bool {
+    usual,
+    any
+};  // how long a loan may last: a little longer than a statement, or as long as it takes
 
 //! [lease]
 // Whoever has it may use the connection. When it is destroyed, on whatever thread, the connection goes home; one that is
 // broken is closed there and then.
 class lease {
 public:
-    lease(ref<connection_pool> home, std::size_t seat, std::unique_ptr<connection> what)
+    lease(ref<connection_pool> home, std::size_t seat, std::shared_ptr<connection> what)
         : home_{home}, seat_{seat}, what_{std::move(what)} {}
     lease(lease&&) noexcept = default;
     ~lease();
 
-    connection& operator*() const { return *what_; }
-    connection* operator->() const { return what_.get(); }
+    connection& use(std::stop_token unless);  // statements give up when that is requested
 
 private:
     ref<connection_pool>        home_;
     std::size_t                 seat_;
-    std::unique_ptr<connection> what_;
+    std::shared_ptr<connection> what_;
+    std::stop_token             unless_;
 };
 //! [lease]
 
 class connection_pool {
 public:
     struct borrow {
-        access how;
+        access       how;
+        detail::term term;
         using reply                        = stored<lease>;
         static constexpr duration patience = forever;  // the pool says `busy` when it was long enough
     };
     struct came_home {
         std::size_t                 seat;
-        std::unique_ptr<connection> what;  // none: it was broken
+        std::shared_ptr<connection> what;      // none: it cannot be used any more,
+        bool                        given_up;  // because its statement was given up
     };
     struct attempted {
         std::size_t                         seat;
@@ -65,6 +73,7 @@ public:
     };
     struct try_again {};
     struct enough_waited {};
+    struct overdue {};
 
     explicit connection_pool(std::shared_ptr<store_core> core) : core_{std::move(core)} {}
     connection_pool(connection_pool&&) noexcept = default;
@@ -76,6 +85,7 @@ public:
     void handle(attempted attempt, self<connection_pool> me);
     void handle(try_again, self<connection_pool> me);
     void handle(enough_waited, self<connection_pool> me);
+    void handle(overdue, self<connection_pool> me);
 
     task<>      terminate(exit_reason);
     std::string describe() const;
@@ -86,21 +96,25 @@ private:
 
         access                      how;
         state                       now  = state::empty;
-        std::uint64_t               age  = 0;   // of its connection
-        std::unique_ptr<connection> what = {};  // when it is idle
+        std::uint64_t               age  = 0;  // of its connection,
+        std::shared_ptr<connection> idle = {};
+        std::weak_ptr<connection>   lent = {};
+        std::optional<time_point>   due  = {};  // which has to be back by then
     };
     struct waiting {
         from<stored<lease>> asker;
+        detail::term        term;
         time_point          until;
     };
     using waiting_line = std::deque<waiting>;
 
     void serve(self<connection_pool> me);
     void serve(access how, self<connection_pool> me);
+    void lend(seat& free, waiting& to, self<connection_pool> me);
     void open(access how, self<connection_pool> me);
     void rest(self<connection_pool> me);
     void end_age();
-    void set_alarm(self<connection_pool> me);
+    void set_alarms(self<connection_pool> me);
     void tell_status(self<connection_pool> me);
     void report(self<connection_pool> me, std::string remark) const;
 
@@ -113,25 +127,27 @@ private:
     std::size_t   in_line() const { return lines_[0].size() + lines_[1].size(); }
     std::string   why_hopeless(time_point now) const;
 
-    std::vector<std::unique_ptr<connection>> take_idle();
+    std::vector<std::shared_ptr<connection>> take_idle();
 
     std::shared_ptr<store_core> core_;
     engine*                     home_ = nullptr;
     std::vector<seat>           seats_;
     std::array<waiting_line, 2> lines_;  // of those who read, and of those who write
-    std::uint64_t               age_   = 0;
-    bool                        alarm_ = false;  // `enough_waited` will come
+    std::uint64_t               age_         = 0;
+    bool                        waits_alarm_ = false;  // `enough_waited` will come
+    bool                        loans_alarm_ = false;  // `overdue` will come
 
     // What is known of the database.
     std::uint64_t              attempts_ = 0;      // since it answered the last time
     std::optional<store_error> problem_;           // of the last of them
-    duration                   pause_{};           // until the next,
+    duration                   pause_{};           // until the next, more or less,
     time_point                 next_attempt_{};    // which is then
     bool                       resting_  = false;  // until then
     bool                       reported_ = false;  // that it is down
+    std::minstd_rand           draw_;              // programs that rest together should not come back together
 };
 
 // Borrows a connection, or says why not.
-task<stored<lease>> borrow_from(std::shared_ptr<store_core> core, access how);
+task<stored<lease>> borrow_from(std::shared_ptr<store_core> core, access how, term how_long);
 
 }  // namespace half::detail

@@ -14,9 +14,9 @@ std::unique_ptr<connection> open_one(store_core& core, access how, bool first) {
 }
 
 struct closing final : blocking_job {
-    std::vector<std::unique_ptr<connection>> all;
+    std::vector<std::shared_ptr<connection>> all;
 
-    explicit closing(std::vector<std::unique_ptr<connection>> a) : all{std::move(a)} {}
+    explicit closing(std::vector<std::shared_ptr<connection>> a) : all{std::move(a)} {}
     void run() override { all.clear(); }
     void answer() override {}
 };
@@ -37,7 +37,7 @@ task<> connector::init(self<connector> me) {
     me.stop();
 }
 
-void close_elsewhere(engine& home, std::vector<std::unique_ptr<connection>> all) noexcept {
+void close_elsewhere(engine& home, std::vector<std::shared_ptr<connection>> all) noexcept {
     if (all.empty()) return;
     try {
         submit(home, std::make_shared<closing>(std::move(all)));

@@ -16,6 +16,6 @@ struct connector {
 };
 
 // Closes them where that may block: SQLite then writes its log back.
-void close_elsewhere(engine& home, std::vector<std::unique_ptr<connection>> all) noexcept;
+void close_elsewhere(engine& home, std::vector<std::shared_ptr<connection>> all) noexcept;
 
 }  // namespace half::detail
