@@ -50,7 +50,7 @@ protected:
     void SetUp() override {
         if (GetParam() == kind::server) Postgres::SetUp();
         if (GetParam() == kind::file) folder_ = fmt::format("{}/half_{}", testing::TempDir(), ::getpid());
-        if (!IsSkipped()) on_ = data()->open(true);
+        if (!IsSkipped() && !HasFailure()) on_ = data()->open(true);
     }
     void TearDown() override {
         on_.reset();

@@ -39,18 +39,31 @@ inline const std::string* any_server() {
     return url ? &*url : nullptr;
 }
 
-// For GTEST_SKIP or FAIL.
-inline constexpr const char* no_server =
-    "there is no PostgreSQL here: install postgresql-15, or name a server with HALF_POSTGRES_URL";
+class NeedsPostgres : public testing::Test {
+protected:
+    // Call it in SetUp(). The test is skipped, or fails where CI is set.
+    static void need(bool there) {
+        constexpr const char* why =
+            "there is no PostgreSQL here: ./workbook install postgres, or name a server with HALF_POSTGRES_URL";
+        if (there) return;
+        if (std::getenv("CI")) FAIL() << why;
+        GTEST_SKIP() << why;
+    }
+};
 
-class Postgres : public testing::Test {
+// With a server that it may stop.
+class PostgresServer : public NeedsPostgres {
+protected:
+    void SetUp() override { need(postgres::installed()); }
+};
+
+// With a database of its own.
+class Postgres : public NeedsPostgres {
 protected:
     void SetUp() override {
         const auto* server = any_server();
-        if (!server) {
-            if (std::getenv("CI")) FAIL() << no_server;
-            GTEST_SKIP() << no_server;
-        }
+        need(server);
+        if (!server) return;
         static int count = 0;
         name_            = fmt::format("half_{}_{}", ::getpid(), ++count);
         url              = with_database(*server, name_);

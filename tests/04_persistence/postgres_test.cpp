@@ -538,8 +538,7 @@ TEST_F(Postgres, WhatNobodyWaitsForIsGivenUp) {
     EXPECT_TRUE(c->usable());
 }
 
-TEST_F(Postgres, AServerThatSaysNothingAnyMoreCanBeAbandoned) {
-    if (!postgres::installed()) GTEST_SKIP() << no_server;
+TEST_F(PostgresServer, ThatSaysNothingAnyMoreCanBeAbandoned) {
     postgres::server own;
     const auto       a = half::detail::postgres_server(own.url(), {})->open(true);
     a->begin();
@@ -556,8 +555,7 @@ TEST_F(Postgres, AServerThatSaysNothingAnyMoreCanBeAbandoned) {
 
 // -- Opening ------------------------------------------------------------------------------------------------------------
 
-TEST(PostgresServer, SaysWhyItCannotBeOpened) {
-    if (!postgres::installed()) GTEST_SKIP() << no_server;
+TEST_F(PostgresServer, SaysWhyItCannotBeOpened) {
     postgres::server own;
     auto             open = [](const std::string& url) { return half::detail::postgres_server(url, {})->open(true); };
     open(own.url())->run_once("create role guarded login password 'right'; create role banned login; create role shy");
@@ -585,7 +583,7 @@ TEST(PostgresServer, SaysWhyItCannotBeOpened) {
     EXPECT_TRUE(open(own.url())->usable());
 }
 
-TEST(PostgresServer, NamesItselfWithoutItsPassword) {
+TEST(PostgresDatabase, NamesItselfWithoutItsPassword) {
     const auto data = half::detail::postgres_server("postgres://me:secret@localhost/pets", {});
     EXPECT_EQ(data->name(), "postgres://me@localhost/pets");
     EXPECT_FALSE(data->one_writes());
@@ -639,8 +637,7 @@ TEST_F(Postgres, APoisonedRowFailsAlone) {
     EXPECT_EQ(runtime.run(db.query_one<int>("select count(*) from pets")).or_throw(), 997);
 }
 
-TEST(PostgresServer, MayFreeze) {
-    if (!postgres::installed()) GTEST_SKIP() << no_server;
+TEST_F(PostgresServer, MayFreeze) {
     postgres::server  own;
     const half::store db{{.url = own.url(), .statement_time = 50ms, .retry = 10ms}};
     half::runtime     runtime{{.on_report = [](const half::report&) {}}};
@@ -655,8 +652,7 @@ TEST(PostgresServer, MayFreeze) {
     EXPECT_EQ(runtime.run(db.query_one<int>("select count(*) from t")).or_throw(), 1);
 }
 
-TEST(PostgresServer, MayGoAwayAndComeBack) {
-    if (!postgres::installed()) GTEST_SKIP() << no_server;
+TEST_F(PostgresServer, MayGoAwayAndComeBack) {
     postgres::server  own;
     const half::store db{{.url = own.url(), .retry = 10ms, .retry_at_most = 50ms}};
     remarks           said;

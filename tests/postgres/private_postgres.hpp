@@ -94,11 +94,13 @@ public:
 
     void start() {
         for (int attempt = 0; attempt < 20; ++attempt) {
-            if (!was_up_) port_ = free_port();
+            if (!was_up_) port_ = free_port();  // later on the same: somebody waits there
             pid_ = run({programs() / "postgres", "-D", data(), "-p", std::to_string(port_), "-k", folder_, "-c",
                         "listen_addresses=127.0.0.1", "-c", "max_connections=40", "-c",
                         how_.durable ? "fsync=on" : "fsync=off"});
-            if ((was_up_ = ready())) return;
+            if (!ready()) continue;
+            was_up_ = true;
+            return;
         }
         throw std::runtime_error{"postgres does not start: " + log()};
     }
