@@ -16,7 +16,8 @@ namespace half {
 task<stored<std::vector<std::int64_t>>> migrate(store db, migrations schema, std::int64_t to) {
     return detail::on_connection(
         db.core(), detail::access::writes,
-        [schema = std::move(schema), to](detail::connection& on) { return detail::migrate_on(on, schema, to); });
+        [schema = std::move(schema), to](detail::connection& on) { return detail::migrate_on(on, schema, to); },
+        detail::term::any);
 }
 
 task<stored<std::vector<std::int64_t>>> migrate(store db) { return migrate(db, db.options().schema); }
@@ -24,7 +25,8 @@ task<stored<std::vector<std::int64_t>>> migrate(store db) { return migrate(db, d
 task<stored<std::vector<migration_step>>> migration_steps(store db, migrations schema) {
     return detail::on_connection(
         db.core(), detail::access::writes,
-        [schema = std::move(schema)](detail::connection& on) { return detail::steps_on(on, schema); });
+        [schema = std::move(schema)](detail::connection& on) { return detail::steps_on(on, schema); },
+        detail::term::any);
 }
 
 namespace {
