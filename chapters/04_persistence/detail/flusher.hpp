@@ -48,6 +48,7 @@ public:
         me.cast(look{});  // an earlier life may have left something
     }
 
+    //! [look]
     task<> handle(look, self<flusher> me) {
         if (me.now() < pause_) co_return;
         co_await batch_over{*of_};
@@ -63,6 +64,7 @@ public:
         me.cancel(alarm_);
         alarm_ = me.send_after((me.now() < pause_ ? pause_ : next_) - me.now(), look{});
     }
+    //! [look]
 
     task<stored<>> handle(write_all asked, self<flusher> me) { return write_since(asked.since, me); }
 
