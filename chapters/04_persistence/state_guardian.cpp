@@ -8,14 +8,15 @@ too_many_states::too_many_states(std::size_t at_most)
 
 namespace detail {
 
-void tell_of_dropped(process& newborn, std::string_view server, const std::string& key, std::size_t lives) {
-    newborn.home->tell(
-        {.what   = report::kind::remark,
-         .pid    = newborn.id(),
-         .server = std::string{server},
-         .remark = fmt::format("{} lives in a row began from the state kept as '{}' and ended before they "
-                               "kept another: it is dropped, and this one begins from scratch",
-                               lives, key)});
+void tell_of_suspect(process& newborn, std::string_view server, const std::string& key, std::size_t lives) {
+    auto remark =
+        fmt::format("{} lives in a row began from the state kept as '{}' and crashed before they kept another: it "
+                    "is set aside, and this life begins from scratch",
+                    lives, key);
+    newborn.home->tell({.what   = report::kind::remark,
+                        .pid    = newborn.id(),
+                        .server = std::string{server},
+                        .remark = std::move(remark)});
 }
 
 }  // namespace detail

@@ -14,10 +14,9 @@
 //
 // A supervisor starts a child from what it was told at boot: without a guardian, a crash goes back in time. What is kept is
 // what a process says is good, after the message that went well and before the one that goes wrong.
-// A state may be what kills. When two lives in a row began from the same kept state and ended before they kept another,
-// it is not handed out any more: the next life begins from scratch, and a report says so. (Two is less than the restarts that
-// a supervisor grants in a row, so that it does not give up first. A life that was stopped in order, with reason `shutdown`,
-// is not the fault of its state and does not count.)
+// A state may be what kills. When two lives in a row began from the same kept state and crashed before they kept another, it
+// is set aside: find() still shows it, but the next life begins from scratch, and a report says so. (Two is less than the
+// restarts that a supervisor grants in a row, so that it does not give up first. Who is stopped or killed has not crashed.)
 // A process that ends because its work is done (reason `normal`) takes its state with it; all others leave it to the next.
 //
 // In Erlang the guardian would be another process, or a table (ETS) that another process owns. Here it is a table that
@@ -39,7 +38,7 @@ namespace half {
 /// How much a guardian takes.
 struct guardian_options {
     std::size_t at_most = 4'000'000;  ///< States. One more is refused.
-    std::size_t lives   = 2;          ///< How many may begin from the same state and end before they keep another.
+    std::size_t lives   = 2;          ///< How many may begin from the same state and crash before they keep another.
 };
 
 /// Thrown by keep() when it would be one state too many.
@@ -106,7 +105,7 @@ private:
     std::shared_ptr<const guarded_place<State, Key>> at_;
 };
 
-void tell_of_dropped(process& newborn, std::string_view server, const std::string& key, std::size_t lives);
+void tell_of_suspect(process& newborn, std::string_view server, const std::string& key, std::size_t lives);
 
 }  // namespace detail
 
@@ -139,11 +138,13 @@ auto guarded(state_guardian<Server, Key> kept, std::type_identity_t<Key> key, Fi
     using place = detail::guarded_place<Server, Key>;
     auto at     = std::make_shared<const place>(kept.table(), std::move(key));
     return [at = std::move(at), first = std::move(first)]() -> Server {
-        detail::process& here    = detail::newborn();
-        const auto       dropped = at->table->begin(at->key, here.id());
+        detail::process& here   = detail::newborn();
+        const auto       begins = at->table->begin(at->key, here.id());
         here.on_exit(std::make_unique<detail::guarded_life<Server, Key>>(at));
-        if (auto state = at->table->find(at->key)) return std::move(*state);
-        if (dropped) detail::tell_of_dropped(here, detail::type_name<Server>(), detail::text_of_name(at->key), dropped);
+        if (begins.from_state)
+            if (auto state = at->table->find(at->key)) return std::move(*state);
+        if (begins.suspects > 0)
+            detail::tell_of_suspect(here, detail::type_name<Server>(), detail::text_of_name(at->key), begins.suspects);
         if constexpr (std::is_invocable_r_v<Server, const First&>) return first();
         else return first;
     };

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <thread>
@@ -154,7 +155,7 @@ TEST_F(Guardian, AStateThatKillsIsHandedOutTwice) {
     EXPECT_EQ(remarks(), 0);
     crash();
     EXPECT_EQ(sim.call(now(), clerk::get{}), 1);
-    EXPECT_FALSE(kept.find("clerk"));
+    EXPECT_EQ(kept.find("clerk")->done, 5);  // set aside, for whoever wants to know why
     ASSERT_EQ(remarks(), 1);
     for (auto& each : reports)
         if (each.what == half::report::kind::remark && each.server.ends_with("clerk")) {
@@ -165,6 +166,9 @@ TEST_F(Guardian, AStateThatKillsIsHandedOutTwice) {
     crash();
     EXPECT_EQ(sim.call(now(), clerk::get{}), 1);
     EXPECT_EQ(remarks(), 1);
+    keep(6);
+    crash();
+    EXPECT_EQ(sim.call(now(), clerk::get{}), 6);
 }
 
 TEST_F(Guardian, AStateThatKillsInInitIsHandedOutTwice) {
@@ -193,14 +197,26 @@ TEST_F(Guardian, ANewStateIsNotSuspectedForTheOld) {
     EXPECT_EQ(remarks(), 0);
 }
 
-TEST_F(Guardian, AStopInOrderIsNotTheFaultOfTheState) {
+TEST_F(Guardian, WhoIsStoppedOrKilledIsNotTheFaultOfTheState) {
     start(half::guarded(kept, "clerk", clerk{}), half::permanent);
     keep(5);
-    for (int i = 0; i < 5; ++i) {
-        half::exit(now(), exit_reason::shutdown());
+    for (int i = 0; i < 6; ++i) {
+        if (i % 2) half::kill(now());
+        else half::exit(now(), exit_reason::shutdown());
         sim.settle();
         EXPECT_EQ(sim.call(now(), clerk::get{}), 5);
     }
+}
+
+TEST_F(Guardian, ASiblingThatCrashesDoesNotCountForTheOthers) {
+    auto quiet = half::guarded(kept, "quiet", clerk{.done = 1});
+    root =
+        sim.start(half::supervisor{.strategy = half::one_for_all,
+                                   .at_most  = {.restarts = 100},
+                                   .children = {{.id = "quiet", .start = quiet}, {.id = "clerk", .start = clerk{}}}});
+    kept.keep("quiet", {.done = 7});
+    for (int i = 0; i < 5; ++i) crash();
+    EXPECT_EQ(sim.call(sim.run(half::find_child<clerk>(root, "quiet")), clerk::get{}), 7);
 }
 
 TEST_F(Guardian, LivesAreAnOption) {
@@ -265,6 +281,40 @@ TEST_F(Guardian, DestroysNoStateUnderItsLock) {
     all.keep(1, careful{&all});
     all.forget(1);
     EXPECT_EQ(all.count(), 0u);
+}
+
+// The watchdog has given its process up; its next life has begun and kept a state of its own.
+TEST(GuardianThreads, AHandlerThatWasLeftBehindKeepsNothing) {
+    half::state_guardian<int, int> kept;
+    struct sleeper {
+        struct hang {};
+        half::state_guardian<int, int> all;
+        std::atomic<int>*              phase;
+        void                           handle(hang) {
+            step(*phase, 1);
+            phase->wait(1);
+            all.keep(1, 1);
+            step(*phase, 3);
+        }
+        static void step(std::atomic<int>& phase, int to) {
+            phase = to;
+            phase.notify_all();
+        }
+    };
+    std::atomic<int> phase{0};
+    {
+        half::runtime real{half::runtime_options{
+            .workers = 2, .long_handler = 20ms, .kill_deadline = 50ms, .on_report = [](const half::report&) {}}};
+        auto          stuck = real.start(sleeper{kept, &phase});
+        stuck.cast(sleeper::hang{});
+        phase.wait(0);
+        half::kill(stuck);
+        real.run(half::ended(stuck.id()));
+        kept.keep(1, 2);
+        sleeper::step(phase, 2);
+        phase.wait(2);
+    }
+    EXPECT_EQ(kept.find(1), 2);
 }
 
 TEST(GuardianThreads, EachKeyHasTheStateThatWasKeptLast) {

@@ -1,8 +1,8 @@
 // The table behind a state_guardian: by key, the state that was kept last, and the life that it belongs to.
 //
 // An entry is there while a state is kept or a guarded life goes on. It belongs to the newest life: an older one that ends
-// later changes nothing. `untried` says that nothing was kept since that life began from the state; if it ends so, the
-// state is suspected once more, and when it is suspected often enough the next life does not get it.
+// later changes nothing. `untried` says that nothing was kept since that life began from the state; if it crashes so, the
+// state is suspected once more, and when it is suspected often enough it is set aside: it is there, and is not handed out.
 //
 // One lock: two threads keep five million states a second here, and the house asks for a few hundred thousand. States are
 // moved and copied under it, and destroyed outside of it.
@@ -10,6 +10,7 @@
 
 #include <01_gen_server/exit_reason.hpp>
 #include <01_gen_server/pid.hpp>
+#include <04_persistence/detail/left_behind.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,7 @@ public:
     bool keep(Key key, State state) {
         std::optional<State>  before;
         const std::lock_guard lock{guard_};
+        if (left_behind()) return true;
         auto [found, added] = all_.try_emplace(std::move(key));
         entry& it           = found->second;
         if (it.state) {
@@ -39,7 +41,6 @@ public:
             return false;
         }
         it.state.emplace(std::move(state));
-        it.suspects = 0;
         ++states_;
         return true;
     }
@@ -65,16 +66,19 @@ public:
         return states_;
     }
 
-    // A life begins, from what find() says. When that is nothing because the state was suspected often enough: how often.
-    std::size_t begin(const Key& key, pid who) {
-        std::optional<State>  before;
+    // A life begins: whether from the state, and if that is set aside just now, after how many lives.
+    struct beginning {
+        bool        from_state = false;
+        std::size_t suspects   = 0;
+    };
+    beginning begin(const Key& key, pid who) {
         const std::lock_guard lock{guard_};
         entry&                it = all_[key];
         it.newest                = who;
-        it.untried               = it.state.has_value();
-        if (!it.state || it.suspects < lives_) return 0;
-        take_state(it, before);
-        return std::exchange(it.suspects, 0);
+        it.untried               = it.state && it.suspects < lives_;
+        if (it.untried || !it.state || it.aside) return {it.untried};
+        it.aside = true;
+        return {false, it.suspects};
     }
 
     void end(const Key& key, pid who, const exit_reason& reason) noexcept {
@@ -82,9 +86,10 @@ public:
         const std::lock_guard lock{guard_};
         const auto            found = all_.find(key);
         if (found == all_.end() || found->second.newest != who) return;
-        entry& it = found->second;
-        it.newest = {};
-        if (it.untried && !reason.expected()) ++it.suspects;
+        entry& it         = found->second;
+        it.newest         = {};
+        const bool failed = reason.why == exit_reason::kind::crash || reason.why == exit_reason::kind::other;
+        if (it.untried && failed) ++it.suspects;
         if (it.state && reason.why == exit_reason::kind::normal) take_state(it, before);
         if (!it.state) all_.erase(found);
     }
@@ -93,15 +98,18 @@ private:
     struct entry {
         std::optional<State> state    = {};
         pid                  newest   = {};  // the life that began last, as long as it lasts
-        std::uint32_t        suspects = 0;   // lives that began from it and ended before another was kept
+        std::uint32_t        suspects = 0;   // lives that began from it and crashed before another was kept
         bool                 untried  = false;
+        bool                 aside    = false;
     };
 
     // A server need not be assignable.
     void take_state(entry& from, std::optional<State>& into) {
         into.emplace(std::move(*from.state));
         from.state.reset();
-        from.untried = false;
+        from.untried  = false;
+        from.aside    = false;
+        from.suspects = 0;
         --states_;
     }
 
