@@ -9,15 +9,17 @@
 //     auto hungry = co_await db.query<pet>("select id, name, hunger from pets where hunger > $1", 400);
 //     if (!hungry) fmt::print("{}\n", hungry.error());                    // half::stored: the rows, or why not
 //
-// A store is a handle: copies are the same store. It is also the function that starts the process behind it, so it can be
-// a child's `.start`. That process lends its connections, one statement or transaction at a time; the work is done by half::blocking (chapter 01), so a slow database holds up nobody but who asked it. Who finds
-// all connections lent waits in a bounded line, for a bounded time.
-// A database that does not answer does not end anything: what is asked meanwhile fails at once, as `unavailable`, with its
-// reason and when it will be tried again, and the process behind the store keeps trying.
+// A store is a handle: copies are the same store. It is also the function that starts the process behind it, so it can be a
+// child's `.start`. That process lends its connections, one statement or transaction at a time; the work is done by
+// half::blocking (chapter 01), so a slow database holds up nobody but who asked it. Who finds all connections lent waits in
+// a bounded line, for a bounded time.
+// A database that does not answer does not end anything: once an attempt to reach it has failed, what is asked fails at
+// once, as `unavailable`, with its reason and when it will be tried again, and the process behind the store keeps trying.
 //
-// The same SQL is for all three databases: PostgreSQL's, as far as SQLite knows it too. The one word that differs, the type
-// of a key that numbers its rows itself (`bigserial primary key`), is written PostgreSQL's way.
-// Times in SQLite: one process writes at a time; others read meanwhile. One program has one file: a second is refused.
+// The same SQL is for all three databases: PostgreSQL's, as far as SQLite knows it too. Where the types of a key differ
+// (`bigserial primary key`, `bigint primary key`) write PostgreSQL's; on SQLite they are put into its words.
+// SQLite: one transaction writes at a time, others read meanwhile. A file belongs to one running program; a second one is
+// refused.
 //
 // Thread safety: all of it. Read on in this order:
 //
@@ -77,7 +79,7 @@ struct store_status {
     enum class state : unsigned char {
         not_running,  ///< Nobody has started the process behind it, or that has ended.
         connecting,   ///< It has not been reached yet.
-        up,           ///< It answers.
+        up,           ///< It answered the last time.
         down,         ///< It did not answer the last time.
     };
     state         now         = state::not_running;  ///< What it is doing.
