@@ -14,6 +14,12 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+// libpqxx 6.4 loses a result, of some hundred bytes, with each connection that is lost.
+extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_suppressions() {
+    return "leak:libpqxx-6.4\n";
+}  // NOLINT(bugprone-reserved-identifier)
+
 namespace {
 
 // -- Values -----------------------------------------------------------------------------------------------------------
@@ -491,6 +497,7 @@ TEST_F(Postgres, AConnectionThatIsCutAtWorkLeavesADoubtOnlyIfItChangesSomething)
         }};
         const auto         error = error_of([&] { execute(*a, sql); });
         EXPECT_FALSE(a->usable());
+        EXPECT_THAT(error.what, HasSubstr("the connection was lost"));
         return error.why;
     };
     b->run_once("create table t (id int)");

@@ -331,9 +331,12 @@ private:
         });
     }
     [[noreturn]] void lost(changes what, std::string_view message) {
-        if (what == changes::perhaps) broken(store_error::in_doubt, fmt::format("no answer: {}", one_line(message)));
+        // libpqxx 6.4 stumbles over a lost connection (and forgets the result, some hundred bytes): its words are no use.
+        const auto why =
+            message.contains("client encoding") ? std::string{"the connection was lost"} : one_line(message);
+        if (what == changes::perhaps) broken(store_error::in_doubt, fmt::format("no answer: {}", why));
         if (plug_.pulled()) broken(store_error::too_late, "it was given up");
-        broken(store_error::unavailable, one_line(message));
+        broken(store_error::unavailable, why);
     }
     [[noreturn]] void broken(store_error::kind kind, std::string what) {
         broken_ = true;
