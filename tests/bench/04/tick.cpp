@@ -6,6 +6,7 @@
 
 namespace {
 
+using namespace std::chrono_literals;
 using bench::pet_row;
 
 constexpr half::table<pet_row> pets{"pets", {"id", "name", "hunger", "happy", "energy", "age", "alive"}};
@@ -30,7 +31,7 @@ struct pet {
         me.energy = std::max(0, me.energy - (me.age & 1));
         ++me.age;
         saves->keep(me);
-        tick_after(std::chrono::seconds{5}, self);
+        tick_after(5s, self);
     }
 
 private:
@@ -52,7 +53,7 @@ int main(int argc, char** argv) {
               .up      = {"create table pets (id bigint primary key, name text not null, hunger bigint not null, "
                                     "happy bigint not null, energy bigint not null, age bigint not null, alive boolean not null)"}}};
     const half::store        db{{.url = "sqlite:" + folder.file(), .schema = schema}};
-    half::persister<pet_row> persister{{.to = db, .table = pets, .every = std::chrono::seconds{5}}};
+    half::persister<pet_row> persister{{.to = db, .table = pets, .every = 5s}};
     saves = &persister;
     runtime.start(db());
     runtime.start(persister());
@@ -67,4 +68,6 @@ int main(int argc, char** argv) {
     bench::report("saved", double(status.written), "rows");
     bench::report("saved_batches", double(status.batches), "transactions");
     if (status.written == 0 || !status.problem.empty()) std::abort();
+    folder.remove();
+    bench::leave();
 }
