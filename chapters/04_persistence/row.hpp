@@ -178,6 +178,8 @@ struct table {
 
 // -- The types that are columns -----------------------------------------------------------------------------------
 
+// Doxygen takes constrained templates of one name for one.
+/// @cond templates
 /// Integers, whose range is checked.
 template <detail::number T>
 struct column<T> {
@@ -211,6 +213,7 @@ struct column<T> {
         return static_cast<T>(value);
     }
 };
+/// @endcond
 
 /// Yes or no.
 template <>
@@ -233,6 +236,7 @@ struct column<bytes> {
     static bytes read(const detail::cursor& from, int at) { return from.bytes(at); }  ///< Reads it.
 };
 
+/// @cond templates
 /// An enum is its number, also one that has no name.
 template <class T>
     requires(std::is_enum_v<T> && storable<std::underlying_type_t<T>>)
@@ -243,6 +247,7 @@ struct column<T> {
     /// Reads it.
     static T read(const detail::cursor& from, int at) { return static_cast<T>(column<number>::read(from, at)); }
 };
+/// @endcond
 
 /// A point in time, in milliseconds since 1970.
 template <>

@@ -63,10 +63,12 @@ public:
         if (wanted > sizeof...(Args)) throw "an argument is missing: one for each of $1, $2, ... of the statement";
         if (wanted < sizeof...(Args)) throw "an argument too many: the statement has no such $1, $2, ...";
     }
+    /// @cond refused
     template <text_at_run_time T>
     statement_for(const T&) =
         delete("a statement is a literal, and what a user typed is an argument of it; text that a "
                "program made of its own parts is half::trusted_sql");
+    /// @endcond
     statement_for(trusted_sql made) : made_{std::move(made.text)} {}
 
     std::string_view text() const { return made_ ? std::string_view{*made_} : text_; }
