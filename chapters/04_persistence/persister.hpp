@@ -16,10 +16,13 @@
 //
 // Of each key only the latest state is kept, so a thousand changes between two writes are one row. Rows are written every
 // `every`, or as soon as `batch` of them wait; those that have waited longest come first. What is kept and not yet written is
-// *at risk*: kill -9 costs at most what was kept in the last `every`, plus the time one write takes. Stopped in order
-// (list it before the children that use it: then they stop first) and with a `.shutdown` that is long enough, it costs nothing.
-// While the database is away, states are kept as ever, and status() says how many are at risk and since when. A row that
-// the database refuses is named in a report and left until its state changes; its batch is written without it.
+// *at risk*: while the database answers, kill -9 costs at most what was kept in the last `every`, plus the time it takes to
+// write all that waits. While it does not answer there is no such bound: status().oldest says how much it would be.
+// Stopped in order (list it before the children that use it: then they stop first) and with a `.shutdown` that is long enough,
+// it costs nothing.
+// A row that the database refuses is named in a report, and its batch is written without it. It is tried again when it changes,
+// and now and then, for the reason may lie in another row.
+// What a persister keeps is its own: a statement that changes the same rows is overwritten by the next batch.
 // The table belongs to the handle, not to the process that writes: that one may crash, too. It has no rule of lives, as the
 // guardian has: what was kept is on its way to the disk, and is handed out again.
 //
@@ -52,7 +55,7 @@ template <class Row>
 struct persister_options {
     store            to;                                      ///< The database.
     half::table<Row> table;                                   ///< Where in it. One process at a time changes a row.
-    duration         every        = std::chrono::seconds{5};  ///< A state waits no longer than this to be written.
+    duration         every        = std::chrono::seconds{5};  ///< A state waits so long, and then for its turn.
     std::size_t      batch        = 20'000;                   ///< Rows of one transaction; so many are written at once.
     std::size_t      at_most      = 4'000'000;                ///< States. One more key is refused.
     duration         last_attempt = std::chrono::seconds{3};  ///< Stopped while the database is away, it tries so long.
@@ -100,12 +103,12 @@ public:
     void own(const self<Server>& me, const key_type& key) const;
     /// Drops the row here. What is not written yet is written first.
     void forget(const key_type& key) const;
-    /// Drops the row here, and deletes it from the database when the next rows are written. Throws too_many_states: it keeps
-    /// the key until then.
+    /// Drops the row here, and deletes it from the database when the next rows are written. Whoever keeps it after that
+    /// makes it anew, so end its process first. Throws too_many_states: until then the key is kept.
     void erase(const key_type& key) const;
 
-    /// Reads the table, or what of it fits the condition ("where alive = $1"), into memory, and returns the keys. What is at
-    /// risk stays as it is.
+    /// Reads the table, or what of it fits the condition ("where alive = $1"), into memory, and returns the keys that are known
+    /// then. Rows that are known already stay as they are.
     template <class... Args>
     task<stored<std::vector<key_type>>> load(statement<Args...> condition, Args... args) const;
     /// The whole table.

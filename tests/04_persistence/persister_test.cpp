@@ -95,6 +95,13 @@ struct actor {
     void handle(act a, half::self<actor> me) { a.what(me); }
 };
 
+struct loader {
+    rows_of_pets                                   rows;
+    std::function<void(std::vector<std::int64_t>)> tell;
+
+    half::task<> init() { tell((co_await rows.load()).or_throw()); }
+};
+
 // -- keeping --------------------------------------------------------------------------------------------------------
 
 TEST(Persister, KeepsAtOnceAndWritesALittleLater) {
@@ -391,9 +398,8 @@ TEST(Persister, ARefusedRowIsLeftAndTheOthersAreWritten) {
     ASSERT_EQ(here.remarks.size(), 1u);
     EXPECT_THAT(here.remarks[0], HasSubstr("2 ("));
 
-    const auto batches = status.batches;
-    here.sim->advance(1h);  // not tried again, not told again
-    EXPECT_EQ(here.rows.status().batches, batches);
+    here.sim->advance(1h);
+    EXPECT_EQ(here.rows.status().refused, 1u);
     EXPECT_EQ(here.remarks.size(), 1u);
 
     here.rows.keep(pet_of(2, 4));
@@ -417,6 +423,18 @@ TEST(Persister, ARowThatIsRefusedAgainAndAgainIsReportedOnce) {
     here.rows.keep(pet_of(1, -1));
     here.sim->advance(5s);
     EXPECT_EQ(here.remarks.size(), 2u);
+}
+
+TEST(Persister, ARefusedRowIsTriedAgainNowAndThen) {
+    house here;
+    here.rows.keep(pet_of(1));
+    here.rows.keep({2, any_name(1), 0});  // the name is taken
+    here.sim->advance(5s);
+    EXPECT_EQ(here.rows.status().refused, 1u);
+    here.rows.keep({1, "another"});
+    here.sim->advance(1min);
+    EXPECT_EQ(here.rows.status().refused, 0u);
+    EXPECT_EQ(here.on_disk().size(), 2u);
 }
 
 TEST(Persister, ManyRefusalsAreOneReport) {
@@ -521,6 +539,26 @@ TEST_F(owning, WhoEndsWithNothingAtRiskIsForgottenAtOnce) {
     let(one, [](auto me) { me.stop(); });
     EXPECT_FALSE(here.rows.find(1));
     EXPECT_EQ(here.disk.commits(), commits);
+}
+
+TEST_F(owning, ManyDeathsAreOneBatch) {
+    EXPECT_TRUE(here.flush());
+    std::vector<half::pid> all;
+    for (int id = 10; id < 500; ++id) {
+        auto each = here.sim->start(actor{});
+        each.cast(actor::act{[&, id](auto me) { here.rows.own(me, id), here.rows.keep(pet_of(id)); }});
+        all.push_back(each);
+    }
+    here.sim->settle();
+    const auto flusher = here.flusher();
+    const auto batches = here.rows.status().batches;
+    const auto handled = here.sim->info(flusher)->handled;
+    here.disk.answer_after(10ms);
+    for (auto each : all) half::kill(each);
+    here.sim->advance(1s);
+    EXPECT_LE(here.rows.status().batches, batches + 2);
+    EXPECT_LT(here.sim->info(flusher)->handled, handled + 20);
+    EXPECT_EQ(here.rows.status().at_risk, 0u);
 }
 
 TEST_F(owning, AnOlderOwnerDoesNotForgetForTheNewer) {
@@ -669,17 +707,39 @@ TEST(Persister, LoadingLeavesAloneWhatIsAtRisk) {
     EXPECT_THAT(here.on_disk(), ElementsAre(pet_row{1, "a", 50}, pet_row{3, "c", 3}));
 }
 
-TEST(Persister, LoadingTakesWhatIsNewOnDisk) {
+TEST(Persister, LoadingChangesNoRowThatIsKnown) {
     house here;
     here.rows.keep({1, "a", 1});
     EXPECT_TRUE(here.flush());
     here.execute("update pets set age = 7");
-    here.sim->run(here.rows.load()).or_throw();
-    EXPECT_EQ(here.rows.find(1)->age, 7);
+    EXPECT_THAT(*here.sim->run(here.rows.load()), ElementsAre(1));
+    EXPECT_EQ(here.rows.find(1)->age, 1);
 }
 
 // What was read before, and comes later.
-TEST(Persister, WhatWasWrittenWhileSomethingLoadsIsYounger) {
+TEST(Persister, WhatChangesWhileItLoadsIsYounger) {
+    house here{[](auto& o) { o.every = 1h, o.batch = 1; }};
+    here.execute("insert into pets values (1, 'a', 1), (2, 'b', 1), (3, 'c', 1), (4, 'd', 1)");
+    here.disk.answer_after(1s);
+    std::optional<std::vector<std::int64_t>> loaded;
+    auto                                     one = here.sim->start(actor{});
+    one.cast(actor::act{[&](half::self<actor> me) { here.rows.own(me, 4), here.rows.keep({4, "d", 8}); }});
+    here.sim->spawn(loader{here.rows, [&](auto keys) { loaded = keys; }});
+    here.sim->advance(500ms);
+    EXPECT_FALSE(loaded);
+    here.rows.keep({1, "a", 8});
+    here.rows.erase(2);
+    one.cast(actor::act{[](half::self<actor> me) { me.stop(); }});  // written, and forgotten
+    here.sim->advance(20s);
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(here.rows.find(1), (pet_row{1, "a", 8}));
+    EXPECT_FALSE(here.rows.find(2));
+    EXPECT_EQ(here.rows.find(3), (pet_row{3, "c", 1}));
+    EXPECT_THAT(here.on_disk(), ElementsAre(pet_row{1, "a", 8}, pet_row{3, "c", 1}, pet_row{4, "d", 8}));
+}
+
+// The same, where the rows were read before and come after all was written.
+TEST(Persister, WhatWasForgottenWhileSomethingLoadsStaysAway) {
     using table = half::detail::dirty_table<pet_row>;
     house here;
     auto  behind = std::make_shared<table>(here.options([](auto& o) { o.every = 1h; }), [](half::pid) {});
@@ -689,24 +749,49 @@ TEST(Persister, WhatWasWrittenWhileSomethingLoadsIsYounger) {
         batch.take();
         batch.settle({});
     };
-    behind->keep(pet_of(1, 1));
-    behind->keep(pet_of(2, 1));
-    behind->keep(pet_of(3, 1));
+    for (int id = 1; id <= 3; ++id) behind->keep(pet_of(id, 1));
     write();
     std::optional<table::loading> loading{behind};
     behind->keep(pet_of(1, 2));
     behind->erase(2);
+    behind->keep(pet_of(3, 2));
+    behind->forget(3);
     write();
-    EXPECT_THAT(*loading->put({pet_of(1, 1), pet_of(2, 1), pet_of(3, 7), pet_of(4, 7)}), ElementsAre(1, 3, 4));
-    loading.reset();
+    EXPECT_EQ(behind->status().known, 1u);
+    std::vector<std::int64_t> keys;
+    EXPECT_TRUE(loading->put({pet_of(1, 1), pet_of(2, 1), pet_of(3, 1), pet_of(4, 7)}, keys));
+    EXPECT_THAT(keys, ElementsAre(1, 4));
     EXPECT_EQ(behind->find(1), pet_of(1, 2));
     EXPECT_FALSE(behind->find(2));
-    EXPECT_EQ(behind->find(3), pet_of(3, 7));
-    EXPECT_EQ(behind->status().known, 3u);
+    EXPECT_FALSE(behind->find(3));
+    EXPECT_EQ(behind->status().known, 2u);
+    loading.reset();
 
-    // Later, somebody else has brought it back.
-    EXPECT_THAT(*table::loading{behind}.put({pet_of(2, 9)}), ElementsAre(2));
-    EXPECT_EQ(behind->find(2), pet_of(2, 9));
+    keys.clear();  // and the next one brings what is there
+    EXPECT_TRUE(table::loading{behind}.put({pet_of(3, 2)}, keys));
+    EXPECT_THAT(keys, ElementsAre(3));
+    EXPECT_EQ(behind->find(3), pet_of(3, 2));
+    EXPECT_EQ(behind->status().known, 3u);
+}
+
+TEST(Persister, LoadsPageByPage) {
+    house here;
+    for (int i = 0; i < 120'000; ++i) here.rows.keep({i, std::to_string(i), i % 2});
+    EXPECT_TRUE(here.flush());
+    house next{here.disk};
+    EXPECT_EQ(next.sim->run(next.rows.load("where age = $1", 1))->size(), 60'000u);
+    EXPECT_EQ(next.sim->run(next.rows.load())->size(), 120'000u);
+}
+
+// The handle may be gone when the task runs, and so may be what it was asked with.
+TEST(Persister, ATaskOutlivesItsHandle) {
+    house here;
+    here.execute("insert into pets values (1, 'a', 1), (2, 'b', 2)");
+    auto load = [&] { return rows_of_pets{here.rows}.load("where name = $1", std::string{"b"}.c_str()); };
+    EXPECT_THAT(*here.sim->run(load()), ElementsAre(2));
+    here.rows.keep(pet_of(2));
+    auto flush = [&] { return rows_of_pets{here.rows}.flush(); };
+    EXPECT_TRUE(here.sim->run(flush()));
 }
 
 TEST(Persister, LoadsNoMoreThanItMayKeep) {

@@ -43,10 +43,12 @@ public:
     // Takes what is due, and more if as much waits as a batch may have. Asked again, it has taken already.
     void take();
 
+    //! [write]
     batch_written write(connection& on) {
         take();
         return write_batch(on, of_->options.table, erases_, puts_);
     }
+    //! [write]
     std::size_t size() const { return taken_.size(); }
 
     // It was committed, and this is what came of it.
@@ -127,8 +129,7 @@ refusals dirty_batch<Row>::settle(const batch_written& answer) {
     for (auto& each : answer.put.refused) no_to_put[each.row] = &each.error;
     for (auto& each : answer.erased.refused) no_to_erase[each.row] = &each.error;
 
-    refusals   found;
-    const auto now = of_->stamp();
+    refusals found;
     for (auto one = taken_.begin(); one != taken_.end();) {
         std::vector<node>     dropped;
         const std::lock_guard lock{of_->guard_};
@@ -142,7 +143,6 @@ refusals dirty_batch<Row>::settle(const batch_written& answer) {
                 stood.since = one->since;
                 of_->lists_.move(stood, same ? standing::refused : standing::mended);
             } else if (same) {
-                stood.since = now;
                 of_->lists_.move(stood, standing::on_disk);
                 if (stood.erased || stood.leaving) dropped.push_back(of_->take_out(stood));
             }

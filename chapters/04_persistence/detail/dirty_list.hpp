@@ -24,7 +24,7 @@ enum class standing : unsigned char { on_disk, waiting, urgent, writing, refused
 
 struct dirty_link {
     dirty_link *  before = this, *after = this;
-    std::uint64_t since    = 0;                  // when it came to be at risk; on disk: when it was written
+    std::uint64_t since    = 0;                  // when it came to be at risk
     pid           owner    = {};                 // the process that changes it, if it has said so
     standing      stands   = standing::on_disk;  // and so in which list it is
     bool          erased   = false;              // the row is to be deleted

@@ -1,13 +1,14 @@
 // The table behind a persister: by key, the row that was kept last, and where it stands (dirty_list.hpp).
 //
-// What is at risk leaves it in batches (dirty_batch.hpp), and what is on disk comes in by a loading. Whichever of two states of a
-// row is younger wins: a row that was kept or written since a loading began stays as it is, and one that was deleted since
-// then stays away.
+// What is at risk leaves it in batches (dirty_batch.hpp), and what is on disk comes in by a loading. A loading only adds: it
+// changes no row that is here, and a row that was forgotten or deleted while it goes on stays away, since what it brings may
+// have been read before.
 //
 // Rows are copied, moved, hashed and compared under the lock, a few hundred at a time, and destroyed outside of it.
 #pragma once
 
 #include <04_persistence/detail/dirty_core.hpp>
+#include <04_persistence/detail/left_behind.hpp>
 #include <04_persistence/row.hpp>
 
 #include <cstddef>
@@ -41,6 +42,7 @@ public:
     // False: it would be one too many.
     bool keep(Row row) {
         change lock{*this};
+        if (left_behind()) return true;
         entry* one = find_entry(table<Row>::key(row));
         if (!one) {
             if (all_.size() >= options.at_most) return false;
@@ -63,7 +65,7 @@ public:
     void forget(const key_type& key) {
         node   dropped;
         change lock{*this};
-        if (entry* one = find_entry(key)) dropped = leave(*one);
+        if (entry* one = find_entry(key); one && !left_behind()) dropped = leave(*one);
     }
 
     // False: it would be one too many.
@@ -71,6 +73,7 @@ public:
         Row gone{};
         boost::pfr::get<0>(gone) = key;
         change lock{*this};
+        if (left_behind()) return true;
         entry* one = find_entry(key);
         if (!one) {
             if (all_.size() >= options.at_most) return false;
@@ -100,24 +103,19 @@ public:
         if (done) dropped = leave(*one);
     }
 
-    // -- for loading ----------------------------------------------------------------------------------------------
-    // While it goes on, keys of rows that were deleted stay known: the rows that come may be from before.
+    // While one lives, the keys of rows that go stay known.
     class loading {
     public:
-        explicit loading(std::shared_ptr<dirty_table> into) : into_{std::move(into)}, began_{into_->begin_loading()} {}
+        explicit loading(std::shared_ptr<dirty_table> into) : into_{std::move(into)} { into_->begin_loading(); }
         loading(const loading&)            = delete;
         loading& operator=(const loading&) = delete;
         ~loading() { into_->end_loading(); }
 
-        // What was at risk, or is, since the loading began stays as it is. Returns the keys that are known now; nothing: they
-        // were too many.
-        std::optional<std::vector<key_type>> put(std::vector<Row> rows) const {
-            return into_->put_loaded(rows, began_);
-        }
+        // Adds the keys that are known now. False: they were too many.
+        bool put(std::vector<Row> rows, std::vector<key_type>& keys) const { return into_->put_loaded(rows, keys); }
 
     private:
         std::shared_ptr<dirty_table> into_;
-        std::uint64_t                began_;
     };
 
 private:
@@ -127,14 +125,17 @@ private:
         Row row;
         explicit entry(Row r) : row{std::move(r)} {}
     };
+    static const key_type& key_of(const entry& one) { return table<Row>::key(one.row); }
+
     // Finds an entry by its key.
     struct by_key {
         using is_transparent = void;
-        static const key_type& key(const entry& one) { return table<Row>::key(one.row); }
-        static const key_type& key(const key_type& one) { return one; }
 
-        std::size_t operator()(const auto& one) const noexcept { return std::hash<key_type>{}(key(one)); }
-        bool        operator()(const auto& a, const auto& b) const { return key(a) == key(b); }
+        std::size_t operator()(const key_type& key) const noexcept { return std::hash<key_type>{}(key); }
+        std::size_t operator()(const entry& one) const noexcept { return (*this)(key_of(one)); }
+        bool        operator()(const key_type& a, const entry& b) const { return a == key_of(b); }
+        bool        operator()(const entry& a, const key_type& b) const { return key_of(a) == b; }
+        bool        operator()(const entry& a, const entry& b) const { return key_of(a) == key_of(b); }
     };
     using entries = std::unordered_set<entry, by_key, by_key>;
     using node    = typename entries::node_type;
@@ -156,43 +157,32 @@ private:
         return one.at_risk() ? node{} : take_out(one);
     }
     node take_out(entry& one) noexcept {
-        if (one.erased && loads_ > 0) return graves_.push_back(by_key::key(one)), node{};
-        set_erased(one, false);
         set_rejected(one, false);
+        one.leaving = false;
+        set_erased(one, loads_ > 0);
+        if (one.erased) return graves_.push_back(key_of(one)), node{};
         --entries_;
-        return all_.extract(all_.find(by_key::key(one)));
+        return all_.extract(all_.find(key_of(one)));
     }
 
-    std::uint64_t begin_loading() {
+    void begin_loading() {
         const std::lock_guard lock{guard_};
         ++loads_;
-        return clock_.stamp();
     }
 
-    std::optional<std::vector<key_type>> put_loaded(std::vector<Row>& rows, std::uint64_t began) {
-        std::vector<key_type> keys;
-        keys.reserve(rows.size());
-        {
-            const std::lock_guard lock{guard_};
-            all_.reserve(std::min(all_.size() + rows.size(), options.at_most));
-        }
+    bool put_loaded(std::vector<Row>& rows, std::vector<key_type>& keys) {
         for (std::size_t i = 0; i < rows.size();) {
             const std::lock_guard lock{guard_};
             for (const auto part = std::min(rows.size(), i + at_a_time); i < part; ++i) {
                 entry* one = find_entry(table<Row>::key(rows[i]));
-                if (!one) {
-                    if (all_.size() >= options.at_most) return {};
-                    one        = &add(std::move(rows[i]));
-                    one->since = began;
-                } else if (!one->at_risk() && one->since < began) {
-                    std::swap(one->row, rows[i]);
-                    set_erased(*one, false);
-                }
+                if (!one && all_.size() >= options.at_most) return false;
+                if (!one) one = &add(std::move(rows[i]));
+                if (one->erased) continue;
                 one->leaving = false;
-                if (!one->erased) keys.push_back(by_key::key(*one));
+                keys.push_back(key_of(*one));
             }
         }
-        return keys;
+        return true;
     }
 
     void end_loading() {
@@ -205,7 +195,7 @@ private:
 
     entries               all_;
     std::size_t           loads_ = 0;
-    std::vector<key_type> graves_;  // what was deleted while something is loaded
+    std::vector<key_type> graves_;  // what went while something is loaded
 };
 
 }  // namespace half::detail

@@ -54,6 +54,7 @@ public:
         co_await batch_over{*of_};
         if (me.now() >= next_) {
             of_->all_is_due();
+            if (++rounds_ % 10 == 0) of_->try_refused_again();
             next_ = me.now() + std::clamp<duration>(of_->options.every, std::chrono::milliseconds{1}, longest_delay);
         }
         if (!of_->rests()) {
@@ -124,9 +125,10 @@ private:
     }
 
     std::shared_ptr<dirty_table<Row>> of_;
-    time_point                        next_  = {};  // when all that is at risk is due
-    time_point                        pause_ = {};  // until when nothing is tried
-    timer                             alarm_ = {};
+    time_point                        next_   = {};  // when all that is at risk is due
+    time_point                        pause_  = {};  // until when nothing is tried
+    timer                             alarm_  = {};
+    unsigned                          rounds_ = 0;
 };
 
 // Tells the table that the owner of a row has ended. With a key of eight bytes it fills a block of 32.
@@ -152,6 +154,51 @@ private:
     dirty_table<Row>* of_;
     key_type          key_;
 };
+
+// By pages, so that a big table is nowhere twice.
+template <class Row, class... Args>
+auto load_rows(std::shared_ptr<dirty_table<Row>> into, std::string condition, Args... args)
+    -> task<stored<std::vector<typename table<Row>::key_type>>> {
+    using key_type              = typename table<Row>::key_type;
+    constexpr std::size_t page  = 50'000;
+    const auto&           from  = into->options.table;
+    const auto            what  = select_from(view_of(from), condition);
+    const auto            key   = from.columns[0];
+    const auto            first = fmt::format("select * from ({}) as page order by {} limit {}", what, key, page);
+    const auto others = fmt::format("select * from ({}) as page where {} > ${} order by {} limit {}", what, key,
+                                    sizeof...(Args) + 1, key, page);
+
+    const auto loading = std::make_shared<typename dirty_table<Row>::loading>(into);
+    auto       keys    = std::make_shared<std::vector<key_type>>();
+    const auto db      = into->options.to;
+    auto       rows    = co_await db.template query<Row, Args...>(trusted_sql{first}, args...);
+    while (rows) {
+        const bool last = rows->size() < page;
+        if (last && rows->empty()) break;
+        const key_type reached = table<Row>::key(rows->back());
+        auto           put     = [=, all = std::move(*rows)]() mutable { return loading->put(std::move(all), *keys); };
+        const bool     fits    = co_await blocking(std::move(put));
+        if (!fits) {
+            const auto why = fmt::format("more than {} rows of {}", into->options.at_most, from.name);
+            co_return std::unexpected{store_error{store_error::too_much, why, ""}};
+        }
+        if (last) break;
+        rows = co_await db.template query<Row, Args..., key_type>(trusted_sql{others}, args..., reached);
+    }
+    if (!rows) co_return std::unexpected{std::move(rows.error())};
+    co_return std::move(*keys);
+}
+
+template <class Row>
+task<stored<>> flush_rows(std::shared_ptr<dirty_table<Row>> of) {
+    const auto since = of->stamp();
+    if (of->status().at_risk == 0) co_return stored<>{};
+    const auto writer = ref<flusher<Row>>{of->flusher()};
+    auto       answer = co_await writer.try_call(typename flusher<Row>::write_all{since});
+    if (answer) co_return std::move(*answer);
+    const auto why = fmt::format("nobody writes the rows of {}: {}", of->options.table.name, to_string(answer.error()));
+    co_return std::unexpected{store_error{store_error::unavailable, why, ""}};
+}
 
 }  // namespace detail
 
@@ -205,34 +252,18 @@ void persister<Row>::erase(const key_type& key) const {
 template <class Row>
 template <class... Args>
 auto persister<Row>::load(statement<Args...> condition, Args... args) const -> task<stored<std::vector<key_type>>> {
-    const auto table   = table_;
-    const auto loading = std::make_shared<typename detail::dirty_table<Row>::loading>(table);
-    auto       rows = co_await table->options.to.query(table->options.table, std::move(condition), std::move(args)...);
-    if (!rows) co_return std::unexpected{std::move(rows.error())};
-    // A million rows are more than one turn of a process.
-    auto put  = [loading, all = std::move(*rows)]() mutable { return loading->put(std::move(all)); };
-    auto keys = co_await blocking(std::move(put));
-    if (keys) co_return std::move(*keys);
-    const auto at_most = table->options.at_most;
-    co_return std::unexpected{store_error{store_error::too_much, fmt::format("more than {} rows", at_most), ""}};
+    return detail::load_rows<Row, detail::owned<Args>...>(table_, std::string{condition.text()},
+                                                          detail::owned<Args>(std::move(args))...);
 }
 
 template <class Row>
 auto persister<Row>::load() const -> task<stored<std::vector<key_type>>> {
-    return load<>("");
+    return detail::load_rows<Row>(table_, "");
 }
 
 template <class Row>
 task<stored<>> persister<Row>::flush() const {
-    using flusher    = detail::flusher<Row>;
-    const auto table = table_;
-    const auto since = table->stamp();
-    if (table->status().at_risk == 0) co_return stored<>{};
-    auto answer = co_await ref<flusher>{table->flusher()}.try_call(typename flusher::write_all{since});
-    if (answer) co_return std::move(*answer);
-    co_return std::unexpected{store_error{
-        store_error::unavailable,
-        fmt::format("nobody writes the rows of {}: {}", table->options.table.name, to_string(answer.error())), ""}};
+    return detail::flush_rows<Row>(table_);
 }
 
 template <class Row>
