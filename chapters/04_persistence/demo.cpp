@@ -160,7 +160,7 @@ half::supervisor zoo(half::store db, half::persister<pet_row> rows) {
 half::task<> a_day(half::persister<pet_row> rows,
                    half::ref<half::supervisor> root) {
     auto nursery = co_await half::find_child<pets>(root, "pets");
-    auto ids     = (co_await rows.load("order by id")).or_throw();
+    auto ids     = (co_await rows.load()).or_throw();
     //! [one_life]
     for (auto id : ids) {
         auto one = (co_await nursery.call(pets::start_child{id})).value();
