@@ -43,10 +43,10 @@ struct world {
     std::atomic<int>               attempts{0}, opened{0}, open{0}, most_open{0}, writers{0}, most_writers{0};
     std::atomic<int>               begun{0}, committed{0}, rolled_back{0}, upserts{0}, abandoned{0};
     std::atomic<half::detail::transaction_kind> last_begun{};
-    std::atomic<int>                      refuse_commits_of{0};  // as a deferred rule does: with so many rows or more
-    std::function<void()>                 on_attempt = {};
-    std::function<void(std::string_view)> on_run     = {};
-    std::set<std::string>                 poison     = {};  // values that are refused
+    std::function<void()>                       on_attempt = {};
+    std::function<void(std::string_view)>       on_run     = {};
+    std::function<void()>                       on_upsert  = {};
+    std::set<std::string>                       poison     = {};  // values that are refused
 
     mutable std::mutex      guard;
     std::condition_variable bell;
@@ -182,6 +182,8 @@ public:
         expect(in_transaction_, "upsert() without a transaction");
         still_there();
         ++world_->upserts;
+        if (world_->on_upsert) world_->on_upsert();
+        still_there();
         for (std::size_t i = 0; i < rows.count; ++i) {
             one_row row;
             rows.write(rows[i], row);

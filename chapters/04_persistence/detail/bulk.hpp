@@ -23,8 +23,9 @@ struct bulk {
     std::function<void(std::size_t from, std::size_t count)> write;
 };
 
-inline constexpr std::size_t not_worth_halving = 64;   // so many are tried one by one
-inline constexpr std::size_t enough_refusals   = 100;  // after so many, a part that is refused is refused as a whole
+inline constexpr std::size_t not_worth_halving = 64;  // so many are tried one by one
+inline constexpr std::size_t enough_refusals =
+    1000;  // after so many, a part that is refused is not looked into any more
 
 bulk upsert_of(connection& on, table_view into, rows_view rows);
 bulk erase_of(connection& on, table_view from, rows_view keys);  // `keys` are rows of one column
