@@ -935,6 +935,25 @@ TEST(Persister, KilledItLeavesEverythingToTheNext) {
     EXPECT_THAT(here.remarks, testing::Each(HasSubstr("rows of pets that are not written: 2")));
 }
 
+// A thread that may block still writes what the last one gave it.
+TEST(Persister, TheNextFlusherWaitsForTheBatchOfTheLast) {
+    using table = half::detail::dirty_table<pet_row>;
+    house here;
+    auto  behind = std::make_shared<table>(here.options([](auto& o) { o.every = 1h; }), [](half::pid) {});
+    behind->keep(pet_of(1, 1));
+    behind->all_is_due();
+    std::optional<half::detail::dirty_batch<pet_row>> last{behind};
+    last->take();
+    behind->keep(pet_of(1, 2));
+    here.sim->start(writer{behind});
+    here.sim->advance(10s);
+    EXPECT_THAT(here.on_disk(), IsEmpty());
+    last.reset();
+    here.sim->settle();
+    EXPECT_THAT(here.on_disk(), ElementsAre(pet_of(1, 2)));
+    EXPECT_EQ(behind->status().at_risk, 0u);
+}
+
 TEST(Persister, OneProcessWritesATable) {
     house here;
     EXPECT_THROW(here.sim->start(here.rows()), half::start_failed);
