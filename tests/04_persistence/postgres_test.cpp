@@ -16,9 +16,8 @@ using testing::HasSubstr;
 
 // libpqxx 6.4 loses a result, of some hundred bytes, with each connection that is lost.
 extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
-extern "C" const char* __lsan_default_suppressions() {
-    return "leak:libpqxx-6.4\n";
-}  // NOLINT(bugprone-reserved-identifier)
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_suppressions() { return "leak:libpqxx-6.4\n"; }
 
 namespace {
 
