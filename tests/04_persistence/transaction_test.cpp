@@ -70,6 +70,7 @@ TEST_F(Transaction, ThrowsOutThereWhatItsFunctionThrows) {
     };
     EXPECT_THROW((void)run(fails), std::out_of_range);
     EXPECT_EQ(treats("Ann"), 1);
+    sim.settle();
     EXPECT_EQ(db.status().lent, 0u);
 }
 
