@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <map>
 #include <thread>
@@ -167,9 +166,10 @@ public:
     double real(int at) const override {
         if (sqlite3_column_type(it_, at) != SQLITE_INTEGER)
             return sqlite3_value_double(expect(at, SQLITE_FLOAT, "a number"));
-        const double value = sqlite3_column_double(it_, at);
-        if (std::abs(value) > 0x1p53) does_not_fit(*this, at, "the integer is too big to be a double");
-        return value;
+        constexpr std::int64_t exact = std::int64_t{1} << 53;
+        const std::int64_t     value = sqlite3_column_int64(it_, at);
+        if (value > exact || value < -exact) does_not_fit(*this, at, "the integer is too big to be a double");
+        return double(value);
     }
     bool boolean(int at) const override {
         const std::int64_t value = integer(at);
@@ -210,17 +210,20 @@ private:
 
 // -- A connection -------------------------------------------------------------------------------------------------
 
+// Names are quoted: a column may be called "order".
 std::string upsert_text(const table_view& into) {
-    std::vector<std::string> places, sets;
-    for (std::size_t i = 0; i < into.columns.size(); ++i) {
-        places.push_back(fmt::format("${}", i + 1));
-        if (i > 0) sets.push_back(fmt::format("{0} = excluded.{0}", into.columns[i]));
+    std::vector<std::string> names, places, sets;
+    for (auto column : into.columns) {
+        names.push_back(fmt::format("\"{}\"", column));
+        places.push_back(fmt::format("${}", names.size()));
+        if (names.size() > 1) sets.push_back(fmt::format("{0} = excluded.{0}", names.back()));
     }
-    std::string text = fmt::format("insert into {} ({}) values ({}) on conflict ({}) do ", into.name,
-                                   fmt::join(into.columns, ", "), fmt::join(places, ", "), into.columns[0]);
+    std::string text = fmt::format("insert into \"{}\" ({}) values ({}) on conflict ({}) do ", into.name,
+                                   fmt::join(names, ", "), fmt::join(places, ", "), names[0]);
     if (sets.empty()) return text + "nothing";
     text += fmt::format("update set {}", fmt::join(sets, ", "));
-    if (!into.newer_by.empty()) text += fmt::format(" where excluded.{0} >= {1}.{0}", into.newer_by, into.name);
+    if (!into.newer_by.empty())
+        text += fmt::format(" where excluded.\"{0}\" >= \"{1}\".\"{0}\"", into.newer_by, into.name);
     return text;
 }
 
