@@ -19,7 +19,7 @@
 // *at risk*: while the database answers, kill -9 costs at most what was kept in the last `every`, plus the time it takes to
 // write all that waits. While it does not answer there is no such bound: status().oldest says how much it would be.
 // Stopped in order (list it before the children that use it: then they stop first) and with a `.shutdown` that is long enough,
-// it costs nothing.
+// it costs nothing. Stopped while the database is away, it puts what is at risk into a file, if it may (`.spill`).
 // A row that the database refuses is named in a report, and its batch is written without it. It is tried again when it changes,
 // and now and then, for the reason may lie in another row.
 // What a persister keeps is its own: a statement that changes the same rows is overwritten by the next batch.
@@ -59,6 +59,9 @@ struct persister_options {
     std::size_t      batch        = 20'000;                   ///< Rows of one transaction; so many are written at once.
     std::size_t      at_most      = 4'000'000;                ///< States. One more key is refused.
     duration         last_attempt = std::chrono::seconds{3};  ///< Stopped while the database is away, it tries so long.
+    /// A file, say "var/unsaved.db", for what could not be written until then; the next persister writes it before anything
+    /// else. Empty: there is none, and a report says how many rows are lost. In a simulated runtime there is no file.
+    std::string spill = {};
 
     /// Called after each batch, in the process that writes: how many rows, how many of them were refused, how long it took.
     std::function<void(std::size_t rows, std::size_t refused, duration took)> on_batch = {};

@@ -55,13 +55,10 @@ TEST_F(PostgresService, StoppedItLosesNothing) {
 // -- the server does ------------------------------------------------------------------------------------------------
 
 // A server of one's own, to be stopped.
-struct PostgresGoesAway : testing::Test {
+struct PostgresGoesAway : testing_postgres::PostgresServer {
     void SetUp() override {
-        if (!postgres::installed()) {
-            if (std::getenv("CI")) FAIL() << testing_postgres::no_server;
-            GTEST_SKIP() << testing_postgres::no_server;
-        }
-        server.emplace();
+        PostgresServer::SetUp();
+        if (postgres::installed()) server.emplace();
     }
 
     auto start() {

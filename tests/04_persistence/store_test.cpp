@@ -92,7 +92,7 @@ TEST_F(Store, ReturnsNoMoreRowsThanItMay) {
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error(), store_error::too_much);
     EXPECT_EQ(got.error().what, "there are more than 5 rows");
-    EXPECT_THAT(got.error().statement, HasSubstr("from pets"));
+    EXPECT_THAT(got.error().statement, HasSubstr("from \"pets\""));
     EXPECT_EQ(sim.run(db.query_one<int>("select age from pets order by id")).value(), 1);
 }
 

@@ -90,7 +90,7 @@ bulk upsert_of(connection& on, table_view into, rows_view rows) {
 }
 
 bulk erase_of(connection& on, table_view from, rows_view keys) {
-    auto sql = fmt::format("delete from {} where {} = $1", from.name, from.columns[0]);
+    auto sql = fmt::format(R"(delete from "{}" where "{}" = $1)", from.name, from.columns[0]);
     return {keys.count, [&on, keys, sql = std::move(sql)](std::size_t first, std::size_t n) {
                 for (std::size_t i = first; i < first + n; ++i) {
                     const auto      key = keys.part(i, 1);

@@ -45,7 +45,7 @@ void dirty_core::flusher_ended(pid who, engine& home, const exit_reason& why) no
         const std::lock_guard lock{guard_};
         if (flusher_ != who) return;
         flusher_ = {};
-        left     = lists_.at_risk();
+        left     = lists_.at_risk() - std::min(lists_.at_risk(), std::exchange(saved_, 0));
         problem  = problem_;
         clock_.now();  // as long as somebody knows it
         clock_.ask(nullptr);
@@ -61,6 +61,13 @@ void dirty_core::flusher_ended(pid who, engine& home, const exit_reason& why) no
 void dirty_core::tell(process& here, std::string remark) const {
     here.home->tell(
         {.what = report::kind::remark, .pid = here.id(), .server = "persister", .remark = std::move(remark)});
+}
+
+bool dirty_core::simulated(process& here) { return here.home->simulated(); }
+
+void dirty_core::saved_elsewhere(std::size_t rows) {
+    const std::lock_guard lock{guard_};
+    saved_ = rows;
 }
 
 void dirty_core::failed(std::string why) {

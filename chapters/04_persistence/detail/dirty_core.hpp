@@ -5,6 +5,7 @@
 #include <04_persistence/detail/dirty_list.hpp>
 #include <04_persistence/detail/table_clock.hpp>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,10 +23,14 @@ public:
     dirty_core& operator=(const dirty_core&) = delete;
 
     // -- the flusher's --------------------------------------------------------------------------------------------
-    void flusher_lives(process& here, std::shared_ptr<dirty_core> itself);  // throws already_started
-    void flusher_ended(pid who, engine& home, const exit_reason& why) noexcept;
-    void tell(process& here, std::string remark) const;  // as a report
-    void failed(std::string why);
+    void        flusher_lives(process& here, std::shared_ptr<dirty_core> itself);  // throws already_started
+    void        flusher_ended(pid who, engine& home, const exit_reason& why) noexcept;
+    void        tell(process& here, std::string remark) const;  // as a report
+    static bool simulated(process& here);                       // then there are no files
+    void        failed(std::string why);
+    void        saved_elsewhere(std::size_t rows);  // so many of those at risk need not be reported as lost
+
+    std::atomic<bool> spilled = false;  // an earlier run left rows in a file: they come first
 
     void all_is_due();                            // what is at risk now is to be written
     void try_refused_again();                     // so is what was refused
@@ -96,6 +101,7 @@ protected:
 
     std::shared_ptr<dirty_core> itself_;
     std::size_t                 holders_ = 0;
+    std::size_t                 saved_   = 0;  // elsewhere
 
 private:
     bool has_work() const;

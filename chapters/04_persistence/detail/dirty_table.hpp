@@ -103,6 +103,18 @@ public:
         if (done) dropped = leave(*one);
     }
 
+    // What is at risk: rows, and keys of those that are to be deleted.
+    std::pair<std::vector<Row>, std::vector<key_type>> at_risk() const {
+        std::pair<std::vector<Row>, std::vector<key_type>> all;
+        const std::lock_guard                              lock{guard_};
+        for (const auto& one : all_) {
+            if (!one.at_risk()) continue;
+            if (one.erased) all.second.push_back(key_of(one));
+            else all.first.push_back(one.row);
+        }
+        return all;
+    }
+
     // While one lives, the keys of rows that go stay known.
     class loading {
     public:

@@ -6,10 +6,12 @@
 #pragma once
 
 #include <04_persistence/detail/dirty_batch.hpp>
+#include <04_persistence/detail/spill.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <tuple>
 
 namespace half {
 namespace detail {
@@ -43,15 +45,25 @@ public:
 
     explicit flusher(std::shared_ptr<dirty_table<Row>> of) : of_{std::move(of)} {}
 
-    void init(self<flusher> me) {
+    task<> init(self<flusher> me) {
         of_->flusher_lives(me.here(), of_);
         me.cast(look{});  // an earlier life may have left something
+        if (!of_->simulated(me.here()) && unwritten().there()) {
+            of_->spilled = true;
+            // If it fails, nothing is loaded or written until it has been done.
+            std::ignore = co_await bring_spilled(me);
+        }
     }
 
     //! [look]
     task<> handle(look, self<flusher> me) {
         if (me.now() < pause_) co_return;
         co_await batch_over{*of_};
+        if (of_->spilled && !co_await bring_spilled(me)) {
+            pause_ = me.now() + std::chrono::seconds{1};
+            alarm_ = me.send_after(std::chrono::seconds{1}, look{});
+            co_return;
+        }
         if (me.now() >= next_) {
             of_->all_is_due();
             if (++rounds_ % 10 == 0) of_->try_refused_again();
@@ -81,6 +93,7 @@ public:
             if (done.error() == store_error::refused) break;
             co_await sleep(std::min<duration>(std::chrono::milliseconds{100}, give_up - me.now()));
         }
+        if (!of_->options.spill.empty() && !of_->simulated(me.here())) co_await save_elsewhere(me);
     }
 
     std::string describe() const { return to_string(of_->status()); }
@@ -89,6 +102,9 @@ private:
     task<stored<>> write_since(std::uint64_t stamp, self<flusher> me) {
         std::optional<store_error> refused;
         co_await batch_over{*of_};
+        if (of_->spilled) {
+            if (auto brought = co_await bring_spilled(me); !brought) co_return brought;
+        }
         of_->all_is_due();
         of_->try_refused_again();
         while (of_->waits_since(stamp)) {
@@ -98,6 +114,42 @@ private:
         }
         if (refused) co_return std::unexpected{std::move(*refused)};
         co_return stored<>{};
+    }
+
+    spill<Row> unwritten() const { return {of_->options.spill, of_->options.table}; }
+
+    // What an earlier run could not write.
+    task<stored<>> bring_spilled(self<flusher> me) {
+        auto bring = [from = unwritten()](connection& on) { return from.bring(on); };
+        auto done  = co_await on_connection(of_->options.to.core(), access::writes, std::move(bring));
+        if (!done) {
+            of_->failed(to_string(done.error()));
+            co_return std::unexpected{std::move(done.error())};
+        }
+        of_->spilled = false;
+        if (!done->refused.empty())
+            of_->tell(me.here(),
+                      fmt::format("rows of {0} that an earlier run could not write, and that the database now "
+                                  "refuses: {1}; they are in {2}, in the table {0}_refused; the first: {3}",
+                                  of_->options.table.name, done->refused.size(), of_->options.spill,
+                                  done->refused.front().error.what));
+        co_return stored<>{};
+    }
+
+    task<> save_elsewhere(self<flusher> me) {
+        auto       all  = of_->at_risk();
+        const auto rows = all.first.size() + all.second.size();
+        if (rows == 0) co_return;
+        auto save = [to = unwritten(), all = std::move(all)] { to.save(all.first, all.second); };
+        try {
+            co_await blocking(std::move(save));
+        } catch (const std::exception& e) {
+            co_return of_->tell(me.here(), fmt::format("{} cannot be written: {}", of_->options.spill, e.what()));
+        }
+        of_->saved_elsewhere(rows);
+        of_->tell(me.here(), fmt::format("rows of {} that could not be written: {}; they are in {}, and are written at "
+                                         "the next start",
+                                         of_->options.table.name, rows, of_->options.spill));
     }
 
     task<stored<refusals>> write_batch(self<flusher> me) {
@@ -159,11 +211,14 @@ private:
 template <class Row, class... Args>
 auto load_rows(std::shared_ptr<dirty_table<Row>> into, std::string condition, Args... args)
     -> task<stored<std::vector<typename table<Row>::key_type>>> {
-    using key_type              = typename table<Row>::key_type;
+    using key_type = typename table<Row>::key_type;
+    if (into->spilled)
+        co_return std::unexpected{store_error{store_error::unavailable,
+                                              "rows that an earlier run could not write are to be written first", ""}};
     constexpr std::size_t page  = 50'000;
     const auto&           from  = into->options.table;
     const auto            what  = select_from(view_of(from), condition);
-    const auto            key   = from.columns[0];
+    const auto            key   = fmt::format(R"("{}")", from.columns[0]);
     const auto            first = fmt::format("select * from ({}) as page order by {} limit {}", what, key, page);
     const auto others = fmt::format("select * from ({}) as page where {} > ${} order by {} limit {}", what, key,
                                     sizeof...(Args) + 1, key, page);
@@ -206,7 +261,9 @@ template <class Row>
 persister<Row>::persister(persister_options<Row> options)
     : table_{std::make_shared<detail::dirty_table<Row>>(std::move(options), [](pid flusher) {
           ref<detail::flusher<Row>>{flusher}.cast(typename detail::flusher<Row>::look{});
-      })} {}
+      })} {
+    table_->spilled = detail::spill<Row>{table_->options.spill, table_->options.table}.there();
+}
 
 template <class Row>
 void persister<Row>::keep(Row row) const {

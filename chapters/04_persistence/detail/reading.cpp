@@ -15,8 +15,8 @@ void too_many_rows(std::size_t at_most) {
 }
 
 std::string select_from(const table_view& from, std::string_view rest) {
-    return fmt::format("select {} from {}{}{}", fmt::join(from.columns, ", "), from.name, rest.empty() ? "" : " ",
-                       rest);
+    return fmt::format(R"(select "{}" from "{}"{}{})", fmt::join(from.columns, R"(", ")"), from.name,
+                       rest.empty() ? "" : " ", rest);
 }
 
 }  // namespace half::detail
