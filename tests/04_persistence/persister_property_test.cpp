@@ -151,7 +151,7 @@ struct world {
     }
     bool on_disk(const history& h) const { return h.newest() == h.on_disk; }
     // Since when the disk has not had the newest state.
-    half::time_point behind_since(const history& h) const { return h.all[std::size_t(h.on_disk + 1)].at; }
+    half::time_point behind_since(const history& h) const { return h.all[std::size_t(h.on_disk) + 1].at; }
 
     void check_memory() const {
         for (auto& [key, h] : model) {

@@ -90,7 +90,7 @@ TEST_F(Sqlite, ADamagedFileSaysSo) {
     {
         std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
         file.seekp(4096);  // behind the first page, which says what is where
-        file << std::string(2 * 4096, '\xaa');
+        file << std::string(8192, '\xaa');
     }
     const auto on     = data->open(true);
     const auto broken = error_of([&] { query<pet>(*on, "select * from pets"); });

@@ -127,7 +127,7 @@ TEST(StoreUrl, IsOneOfThree) {
 
 TEST(StoreUrl, IsNothingElseAndKeepsItsPasswordToItself) {
     for (auto url : {"", "sqlite:", "sqlite", "mysql://ann:hunter2@localhost/pets", "memory:pets", "hunter2"}) try {
-            half::store{{.url = url}};
+            const half::store none{{.url = url}};
             ADD_FAILURE() << url;
         } catch (const std::invalid_argument& no) {
             EXPECT_THAT(no.what(), HasSubstr("postgres://user:password@host:port/name"));

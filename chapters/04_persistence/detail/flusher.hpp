@@ -59,17 +59,12 @@ public:
     task<> handle(look, self<flusher> me) {
         if (me.now() < pause_) co_return;
         co_await batch_over{*of_};
-        if (of_->spilled && !co_await bring_spilled(me)) {
-            pause_ = me.now() + std::chrono::seconds{1};
-            alarm_ = me.send_after(std::chrono::seconds{1}, look{});
-            co_return;
-        }
         if (me.now() >= next_) {
             of_->all_is_due();
             if (++rounds_ % 10 == 0) of_->try_refused_again();
             next_ = me.now() + std::clamp<duration>(of_->options.every, std::chrono::milliseconds{1}, longest_delay);
         }
-        if (!of_->rests()) {
+        if (of_->spilled || !of_->rests()) {
             const auto written = co_await write_batch(me);
             if (written) co_return me.cast(look{});  // there may be more
             pause_ = std::min(next_, me.now() + std::chrono::seconds{1});
@@ -102,9 +97,6 @@ private:
     task<stored<>> write_since(std::uint64_t stamp, self<flusher> me) {
         std::optional<store_error> refused;
         co_await batch_over{*of_};
-        if (of_->spilled) {
-            if (auto brought = co_await bring_spilled(me); !brought) co_return brought;
-        }
         of_->all_is_due();
         of_->try_refused_again();
         while (of_->waits_since(stamp)) {
@@ -153,6 +145,10 @@ private:
     }
 
     task<stored<refusals>> write_batch(self<flusher> me) {
+        if (of_->spilled) {
+            if (auto brought = co_await bring_spilled(me); !brought)
+                co_return std::unexpected{std::move(brought.error())};
+        }
         const auto began  = me.now();
         const auto batch  = std::make_shared<dirty_batch<Row>>(of_);
         auto       answer = co_await attempt(batch);

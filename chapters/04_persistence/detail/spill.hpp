@@ -30,6 +30,7 @@ public:
     // On top of what is there already, which is older.
     void save(const std::vector<Row>& puts, const std::vector<key_type>& erases) const {
         std::vector<key_type> keys;
+        keys.reserve(puts.size());
         for (const auto& one : puts) keys.push_back(table<Row>::key(one));
         const open_file file{*this};
         file.all_or_nothing([&](connection& on) {
@@ -47,6 +48,7 @@ public:
         const auto       erases = file.template all<key_type>(file.erased());
         auto             done   = write_batch(to, of_, erases, puts).put;
         std::vector<Row> refused;
+        refused.reserve(done.refused.size());
         for (const auto& each : done.refused) refused.push_back(puts[each.row]);
         file.all_or_nothing([&](connection& on) {
             on.upsert(file.refused(), view_of(refused));

@@ -44,7 +44,7 @@ class postgres {
             number(std::int32_t(pet.name.size()));
             text_ += pet.name;
             for (auto each : {pet.hunger, pet.happy, pet.energy, pet.age}) field(std::int64_t{each});
-            field(std::int8_t{pet.alive});
+            field(static_cast<std::int8_t>(pet.alive ? 1 : 0));
         }
         void end() { number(std::int16_t{-1}); }
         void send(PGconn* to) {
