@@ -78,6 +78,9 @@ public:
         return lost;
     }
 
+    // Only at what was committed.
+    void look_at_commits(notes& log) { look_at_commits(contents{open()}, log); }
+
     // The service was stopped in order.
     void look_after_stop(notes& log) {
         const contents now{open()};

@@ -143,4 +143,33 @@ TEST_F(PostgresGoesAway, BeforeTheServiceBegins) {
     ends_well(*p, left);
 }
 
+// It is asked to stop while its server is away: what could not be written waits in a file for the next start.
+TEST_F(PostgresGoesAway, AndTheServiceIsStoppedMeanwhile) {
+    const folder here;
+    aftermath    left{server->url()};
+    const auto   start_with_file = [&](notes& where) {
+        return std::make_unique<program>([&] {
+            return half::run(service(
+                {.url = server->url(), .every = 20ms, .last_attempt = 50ms, .spill = here / "unsaved.db"}, where));
+        });
+    };
+    auto first = start_with_file(*log);
+    ASSERT_TRUE(works(*first)) << first->errors();
+    server->stop();
+    is_away(*first);
+    EXPECT_EQ(first->stopped(), 0) << first->errors();
+    EXPECT_NE(first->errors().find("unsaved.db"), std::string::npos) << first->errors();
+
+    server->start();
+    left.look_at_commits(*log);
+    shared<notes> other;
+    auto          second = start_with_file(*other);
+    ASSERT_TRUE(second->wait_until([&] { return other->all_pets([](auto& one) { return one.begun > 0; }); }))
+        << second->errors();
+    EXPECT_EQ(second->stopped(), 0) << second->errors();
+    for (std::size_t id = 1; id <= pets; ++id) EXPECT_GE(other->pet[id].kept, log->pet[id].kept) << "pet " << id;
+    left.look_after_stop(*other);
+    fmt::print("{}", first->errors());
+}
+
 }  // namespace

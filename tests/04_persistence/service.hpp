@@ -86,6 +86,7 @@ struct service_options {
     bool           flushes        = false;  // somebody asks for flush() again and again
     half::duration statement_time = 30s;
     half::duration last_attempt   = 3s;
+    std::string    spill          = {};
 };
 
 struct pet {
@@ -211,6 +212,7 @@ inline half::application service(service_options how, notes& log) {
                                    .every        = how.every,
                                    .batch        = how.batch,
                                    .last_attempt = how.last_attempt,
+                                   .spill        = how.spill,
                                    .on_batch     = [&log](std::size_t, std::size_t, half::duration took) {
                                        log.longest_pass = std::max(log.longest_pass.load(), std::int64_t(took / 1us));
                                        log.pass_before  = log.last_pass.load();
