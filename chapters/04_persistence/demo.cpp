@@ -2,6 +2,7 @@
 //
 //     ./workbook demo 04
 //     ./workbook demo 04 --database postgres://user:password@localhost/name
+//     ./workbook demo 04 --database sqlite:var/demo.db status      the steps of its table: status, up, down, to VERSION
 #include <02_supervisor/dynamic_supervisor.hpp>
 #include <02_supervisor/supervisor.hpp>
 #include <04_persistence/persister.hpp>
@@ -200,10 +201,16 @@ void a_week(half::store db) {
 // clang-format on
 
 int main(int argc, char** argv) try {
-    crash_and_go_on();
+    std::vector<std::string> words(argv + 1, argv + argc);
+    std::string              url = "memory:";  // it lives as long as the store does
+    if (words.size() > 1 && words[0] == "--database") {
+        url = words[1];
+        words.erase(words.begin(), words.begin() + 2);
+    }
+    if (!words.empty()) return half::migrate_command({.url = url, .schema = schema}, words);
 
-    const bool named = argc == 3 && std::string_view{argv[1]} == "--database";
-    a_week(half::store{{.url = named ? argv[2] : "memory:"}});  // memory: lives as long as the store does
+    crash_and_go_on();
+    a_week(half::store{{.url = url}});
 } catch (const std::exception& problem) {
     fmt::print(stderr, "{}\n", problem.what());
     return 1;
