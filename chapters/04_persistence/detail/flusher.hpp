@@ -7,6 +7,7 @@
 
 #include <04_persistence/detail/dirty_batch.hpp>
 #include <04_persistence/detail/spill.hpp>
+#include <04_persistence/persister.hpp>
 
 #include <algorithm>
 #include <chrono>
