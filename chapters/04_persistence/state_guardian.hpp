@@ -71,7 +71,6 @@ public:
 
 private:
     std::shared_ptr<detail::guarded_table<Key, State>> table_;
-    guardian_options                                   options_;
 };
 
 /// A child's `.start`: the server as it was kept, or `first` (a server, or a function that returns one) when nothing is.
@@ -111,11 +110,11 @@ void tell_of_suspect(process& newborn, std::string_view server, const std::strin
 
 template <class State, class Key>
 state_guardian<State, Key>::state_guardian(guardian_options options)
-    : table_{std::make_shared<detail::guarded_table<Key, State>>(options.at_most, options.lives)}, options_{options} {}
+    : table_{std::make_shared<detail::guarded_table<Key, State>>(options.at_most, options.lives)} {}
 
 template <class State, class Key>
 void state_guardian<State, Key>::keep(Key key, State state) const {
-    if (!table_->keep(std::move(key), std::move(state))) throw too_many_states{options_.at_most};
+    if (!table_->keep(std::move(key), std::move(state))) throw too_many_states{table_->at_most()};
 }
 
 template <class State, class Key>

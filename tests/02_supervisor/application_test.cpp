@@ -188,6 +188,22 @@ TEST(Application, SaysWhyItDidNotStart) {
     EXPECT_NE(p.errors().find("no gas"), std::string::npos) << p.errors();
 }
 
+// It is asked to stop while it starts, and then does not start.
+struct late_loser {
+    half::task<> init() {
+        ::kill(getpid(), SIGTERM);
+        co_await half::sleep(200ms);
+        throw std::runtime_error{"no gas"};
+    }
+};
+TEST(Application, DidNotStartWhoeverAskedMeanwhile) {
+    program p{[] {
+        return half::run({.root = {.children = {{.id = "loser", .start = late_loser{}}}}, .runtime = {.workers = 2}});
+    }};
+    EXPECT_EQ(p.exit_code(), 1);
+    EXPECT_NE(p.errors().find("no gas"), std::string::npos) << p.errors();
+}
+
 TEST(Application, EndsWhenItsRootGivesUp) {
     program p{[] {
         auto plan         = two_workers();

@@ -143,7 +143,7 @@ TEST_F(Spill, WhatTheDatabaseRefusesStaysInTheFileAndStopsNobody) {
     });
     disk.come_back();
     EXPECT_THAT(on_disk(), ElementsAre(rex));
-    EXPECT_THAT(remarks, HasSubstr("refuses: 1; they are in " + file + ", in the table pets_refused"));
+    EXPECT_THAT(remarks, HasSubstr("refuses: 1; rows are kept in " + file + ", in the table pets_refused"));
 
     half::store   kept{{.url = "sqlite:" + file}};
     half::runtime runtime;

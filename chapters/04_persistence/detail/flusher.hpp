@@ -49,11 +49,9 @@ public:
     task<> init(self<flusher> me) {
         of_->flusher_lives(me.here(), of_);
         me.cast(look{});  // an earlier life may have left something
-        if (!of_->simulated(me.here()) && unwritten().there()) {
-            of_->spilled = true;
-            // If it fails, nothing is loaded or written until it has been done.
-            std::ignore = co_await bring_spilled(me);
-        }
+        of_->spilled = !of_->simulated(me.here()) && unwritten().there();
+        // If it fails, nothing is loaded or written until it has been done.
+        if (of_->spilled) std::ignore = co_await bring_spilled(me);
     }
 
     //! [look]
@@ -120,12 +118,12 @@ private:
             co_return std::unexpected{std::move(done.error())};
         }
         of_->spilled = false;
-        if (!done->refused.empty())
+        if (!done->empty())
             of_->tell(me.here(),
-                      fmt::format("rows of {0} that an earlier run could not write, and that the database now "
-                                  "refuses: {1}; they are in {2}, in the table {0}_refused; the first: {3}",
-                                  of_->options.table.name, done->refused.size(), of_->options.spill,
-                                  done->refused.front().error.what));
+                      fmt::format("changes of {0} that an earlier run could not write, and that the database "
+                                  "now refuses: {1}; rows are kept in {2}, in the table {0}_refused; the "
+                                  "first: {3}",
+                                  of_->options.table.name, done->size(), of_->options.spill, done->front().error.what));
         co_return stored<>{};
     }
 

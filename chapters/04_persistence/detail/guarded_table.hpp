@@ -27,6 +27,8 @@ class guarded_table {
 public:
     guarded_table(std::size_t at_most, std::size_t lives) : at_most_{at_most}, lives_{lives} {}
 
+    std::size_t at_most() const { return at_most_; }
+
     // False: it would be one too many.
     bool keep(Key key, State state) {
         std::optional<State>  before;

@@ -1,3 +1,4 @@
+#include <04_persistence/detail/bulk.hpp>
 #include <04_persistence/detail/migrating.hpp>
 #include <04_persistence/detail/reading.hpp>
 
@@ -69,19 +70,6 @@ move next_move(const steps& known, const taken& before, std::int64_t to) {
     return {};
 }
 
-template <class F>
-auto as_migration(connection& on, F f) {
-    on.begin(transaction_kind::migration);
-    try {
-        auto result = f();
-        on.commit();
-        return result;
-    } catch (...) {
-        on.rollback();
-        throw;
-    }
-}
-
 template <class... Args>
 void change(connection& on, std::string_view sql, Args... args) {
     change_rows(on, sql, owned_arguments<Args...>{std::move(args)...}.view());
@@ -110,7 +98,7 @@ std::vector<std::int64_t> migrate_on(connection& on, const migrations& schema, s
 
     std::vector<std::int64_t> done;
     while (true) {
-        const auto next = as_migration(on, [&] {
+        const auto next = as_transaction(on, transaction_kind::migration, [&] {
             const auto before = taken_on(on);
             check(known, before);
             const auto found = next_move(known, before, to);
@@ -124,7 +112,7 @@ std::vector<std::int64_t> migrate_on(connection& on, const migrations& schema, s
 
 std::vector<migration_step> steps_on(connection& on, const migrations& schema) {
     const auto known  = steps_of(schema);
-    auto       before = as_migration(on, [&] { return taken_on(on); });
+    auto       before = as_transaction(on, transaction_kind::migration, [&] { return taken_on(on); });
 
     std::vector<migration_step> all;
     for (const auto& [version, step] : known) all.push_back({version, step->name, before.erase(version) > 0});

@@ -11,7 +11,9 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -41,21 +43,23 @@ public:
         });
     }
 
-    // Into the database, and out of the file. What the database refuses stays in the file, in a table of its own.
-    upserted bring(connection& to) const {
+    // Into the database, and out of the file. Rows that the database refuses stay in the file, in a table of their own.
+    // Returns what was refused.
+    std::vector<upserted::refusal> bring(connection& to) const {
         const open_file  file{*this};
         const auto       puts   = file.template all<Row>(file.rows());
         const auto       erases = file.template all<key_type>(file.erased());
-        auto             done   = write_batch(to, of_, erases, puts).put;
+        auto             done   = write_batch(to, of_, erases, puts);
         std::vector<Row> refused;
-        refused.reserve(done.refused.size());
-        for (const auto& each : done.refused) refused.push_back(puts[each.row]);
+        refused.reserve(done.put.refused.size());
+        for (const auto& each : done.put.refused) refused.push_back(puts[each.row]);
         file.all_or_nothing([&](connection& on) {
             on.upsert(file.refused(), view_of(refused));
             on.run_once(fmt::format(R"(delete from "{}")", file.rows_name));
             on.run_once(fmt::format(R"(delete from "{}")", file.erased_name));
         });
-        return done;
+        std::ranges::move(done.erased.refused, std::back_inserter(done.put.refused));
+        return std::move(done.put.refused);
     }
 
 private:
